@@ -1,0 +1,30 @@
+//! What is offered: the service over HTTP, and the command line.
+
+pub mod actor;
+pub mod answer;
+pub mod app;
+pub mod body;
+pub mod book;
+pub mod catalogue;
+pub mod cli;
+pub mod docs;
+pub mod endpoint;
+pub mod front;
+pub mod health;
+pub mod identity;
+pub mod once;
+pub mod openapi;
+pub mod order;
+pub mod organisation;
+pub mod page;
+pub mod person;
+pub mod photo;
+pub mod photo_store;
+pub mod problem;
+pub mod region;
+pub mod services;
+pub mod settings;
+pub mod token;
+pub mod vocabulary;
+pub mod wechat;
+pub mod worker;

@@ -1,0 +1,211 @@
+//! Placing an order 点单.
+
+use actix_web::web::Data;
+use domain::geo::Position;
+use domain::identity::Role;
+use domain::order::{Basis, Channel, Facts, Placing, Urgency, Window};
+use domain::region::{DivisionCode, Level};
+use domain::vocabulary::Vocabulary as _;
+use persistence::order::{self, Text, TextKind, Texts};
+use persistence::{Tx, catalogue, person, region};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::step::{Shown, division, text, view, view_with};
+use super::view::{OrderView, PositionView, WindowView};
+use crate::actor::{Actor, Reads, may};
+use crate::answer::{Answer, Reply};
+use crate::body::Json;
+use crate::book::KnownRegion;
+use crate::once::{Conditions, Once};
+use crate::problem::{Code, Fault, Problem, Rule};
+use crate::services::Services;
+
+/// A wish.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceOrder {
+    /// The service of the catalogue.
+    service: Uuid,
+    /// The grid or community where the service is wanted.
+    #[schema(min_length = 12, max_length = 15, example = "230822103200")]
+    division: String,
+    /// What is wanted, in words.
+    #[schema(min_length = 1, max_length = 2000)]
+    text: String,
+    /// Where, in words.
+    #[schema(max_length = 200)]
+    address: Option<String>,
+    /// Where, as a position.
+    position: Option<PositionView>,
+    /// When it is wanted.
+    wanted: Option<WindowView>,
+    /// How pressing it is.
+    #[serde(default = "normal")]
+    urgency: Urgency,
+    /// The person served; the caller where it is left out.
+    subject: Option<Uuid>,
+    /// On what basis the caller places it for another.
+    basis: Option<Basis>,
+    /// How the wish reached the caller.
+    #[serde(default = "mini_program")]
+    channel: Channel,
+    /// The ticket of the hotline; for orders that came through it.
+    #[schema(min_length = 1, max_length = 64)]
+    external_ref: Option<String>,
+}
+
+const fn normal() -> Urgency {
+    Urgency::Normal
+}
+
+const fn mini_program() -> Channel {
+    Channel::MiniProgram
+}
+
+/// What of a wish has been read before the transaction.
+struct Wish {
+    id: Uuid,
+    number: String,
+    asked: PlaceOrder,
+    division: DivisionCode,
+    region: std::sync::Arc<KnownRegion>,
+    subject: Uuid,
+    wanted: Option<Window>,
+    position: Option<Position>,
+    texts: Texts,
+}
+
+/// Place an order.
+///
+/// 点单:为本人,或说明依据后代他人;由所在社区或最近的有派单员的上级区划受理。
+#[utoipa::path(post, path = "/v1/orders", operation_id = "placeOrder", request_body = PlaceOrder,
+    responses((status = 201, description = "已点的订单", body = OrderView)))]
+pub async fn place(
+    services: Data<Services>,
+    actor: Actor<may::PlaceOrder>,
+    conditions: Conditions,
+    reads: Reads,
+    body: Json<PlaceOrder>,
+) -> Answer<OrderView> {
+    let wish = read(&services, &actor, body.value)?;
+    let (shared, who, digest) = (services.clone(), actor.actor.clone(), body.digest);
+    let work = move |tx: &mut Tx| -> Result<(OrderView, bool), Fault> {
+        if let Once::Before(before) = conditions.once(tx, who.account, &digest, 201, wish.id)? {
+            let loaded = order::load(tx, before, &who)?;
+            return Ok((view(tx, &shared, loaded, reads.0)?, true));
+        }
+        let (placing, shown) = complete(tx, &wish)?;
+        let acting = domain::order::acting_to_place(&placing, &who);
+        let policy = wish.region.policy_at(tx.now());
+        let facts = Facts { policy: &policy, zone: wish.region.zone, acting: &acting, offers: &[], deadlines: &[], now: tx.now() };
+        let decision = domain::order::place(&placing, &facts)?;
+        order::insert(tx, &decision, wish.texts.clone())?;
+        let loaded = order::Loaded {
+            acting: domain::order::acting(&decision.order, &who, &[]),
+            deadlines: opened(&decision),
+            order: decision.order,
+            offers: Vec::new(),
+            check_in_failures: 0,
+        };
+        Ok((view_with(tx, &shared, loaded, shown, reads.0)?, false))
+    };
+    let (view, replayed) = services.store.write(work).await?;
+    let (version, at) = (view.version(), format!("/v1/orders/{}", view.id()));
+    Ok(Reply::created(view, &at).tagged(version).replayed(replayed))
+}
+
+/// Reads what needs no database.
+fn read(services: &Services, actor: &Actor<may::PlaceOrder>, asked: PlaceOrder) -> Result<Wish, Problem> {
+    let division = division("/division", &asked.division)?;
+    if !matches!(division.level(), Level::Community | Level::Grid) {
+        return Err(Problem::field("/division", Rule::NotAGrid));
+    }
+    let region = services.book.region_of(&division).ok_or_else(|| Problem::field("/division", Rule::UnknownDivision))?;
+    let subject = asked.subject.or(actor.actor.person).ok_or(Code::PersonRequired)?;
+    let for_another = actor.actor.person != Some(subject);
+    let is_staff = [Role::Dispatcher, Role::SocialWorker, Role::GridMember].iter().any(|role| actor.actor.has(*role));
+    if for_another && is_staff {
+        actor.within(&division)?;
+    }
+    let wanted = asked.wanted.map(|wanted| Window { start: wanted.start, end: wanted.end });
+    if wanted.is_some_and(|wanted| wanted.end <= wanted.start) {
+        return Err(Problem::field("/wanted/end", Rule::EndBeforeStart));
+    }
+    let position = asked.position.map(|at| Position::from_crs(at.longitude, at.latitude, at.crs)).transpose();
+    let position = position.map_err(|_| Problem::field("/position", Rule::WrongFormat))?;
+    let mut texts = text(TextKind::Request, Some(asked.text.clone()));
+    texts.extend(text(TextKind::Address, asked.address.clone()));
+    let id = Uuid::now_v7();
+    Ok(Wish { number: number(&region, id), id, asked, division, region, subject, wanted, position, texts })
+}
+
+/// What people call an order by: the region and ten characters that nobody can count on from the last one.
+fn number(region: &KnownRegion, id: Uuid) -> String {
+    const ALPHABET: [char; 32] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N', 'P', 'Q', 'R', 'S',
+        'T', 'V', 'W', 'X', 'Y', 'Z',
+    ];
+    let random = id.as_u128() & ((1 << 60) - 1);
+    let character = |place: u32| {
+        let index = usize::try_from((random >> (place * 5)) & 31).unwrap_or_default();
+        ALPHABET.get(index).copied().unwrap_or('0')
+    };
+    let tail: String = (0..10).map(character).collect();
+    format!("{}-{tail}", region.division)
+}
+
+/// Reads what the database knows of the wish: what is placed, and what is shown of it.
+fn complete(tx: &mut Tx, wish: &Wish) -> Result<(Placing, Shown), Fault> {
+    let service = catalogue::load_service(tx, wish.asked.service).ok();
+    let service = service.filter(|service| service.active && service.region == wish.region.division);
+    let service = service.ok_or_else(|| Problem::field("/service", Rule::UnknownService))?;
+    region::find(tx, &wish.division).map_err(|_| Problem::field("/division", Rule::UnknownDivision))?;
+    let subject = person::load(tx, wish.subject).map_err(|_| Problem::field("/subject", Rule::UnknownPerson))?;
+    let today = tx.now().with_timezone(&wish.region.zone).date_naive();
+    let placing = Placing {
+        id: wish.id,
+        number: wish.number.clone(),
+        region: wish.region.division.clone(),
+        division: wish.division.clone(),
+        handler: handler(tx, wish)?,
+        service: service.id,
+        payment: service.payment,
+        craft: service.craft,
+        minutes: service.minutes,
+        urgency: wish.asked.urgency,
+        group: domain::person::group_on(subject.birth_date, today),
+        subject: subject.id,
+        channel: wish.asked.channel,
+        basis: wish.asked.basis,
+        external_ref: wish.asked.external_ref.clone(),
+        wanted: wish.wanted,
+        position: wish.position,
+    };
+    Ok((placing, Shown { texts: written(&wish.texts), subject, service: service.names }))
+}
+
+/// The texts of the first event, in the order in which they are read again.
+fn written(texts: &Texts) -> Vec<Text> {
+    let mut texts: Vec<Text> = texts.iter().map(|(kind, body)| Text { kind: *kind, seq: 1, body: body.clone() }).collect();
+    texts.sort_unstable_by_key(|text| text.kind.as_str());
+    texts
+}
+
+fn opened(decision: &domain::order::Decision) -> Vec<domain::order::Deadline> {
+    let opened = decision.changes.iter().filter_map(|change| match change {
+        domain::order::Change::Opened(deadline) => Some(deadline.clone()),
+        _ => None,
+    });
+    opened.collect()
+}
+
+/// The community of the place, or the nearest division above that has a dispatcher; the region itself where none has.
+fn handler(tx: &mut Tx, wish: &Wish) -> Result<DivisionCode, Fault> {
+    let candidates: Vec<DivisionCode> =
+        wish.division.lineage().into_iter().filter(|code| code.level() != Level::Grid && wish.region.division.covers(code)).collect();
+    let dispatching = region::dispatching(tx, &candidates)?;
+    let nearest = candidates.into_iter().find(|code| dispatching.contains(code));
+    Ok(nearest.unwrap_or_else(|| wish.region.division.clone()))
+}

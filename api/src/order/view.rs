@@ -1,0 +1,403 @@
+//! Orders as a caller sees them: what the caller is to the order decides what is shown.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::geo::{Crs, Position};
+use domain::language::Language;
+use domain::order::{
+    Basis, Channel, DeadlineKind, Exclusion, Group, OfferState, Outcome, Party, Payment, Reason, Side, State, Step, TakerKind, TextKind,
+    Urgency, Window,
+};
+use persistence::order::{Loaded, Text};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A position as it travels.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Position)]
+pub struct PositionView {
+    /// Degrees east.
+    #[schema(minimum = -180, maximum = 180)]
+    pub longitude: f64,
+    /// Degrees north.
+    #[schema(minimum = -90, maximum = 90)]
+    pub latitude: f64,
+    /// The system; WGS-84 where none is named.
+    #[serde(default = "wgs84")]
+    pub crs: Crs,
+}
+
+const fn wgs84() -> Crs {
+    Crs::Wgs84
+}
+
+impl From<Position> for PositionView {
+    fn from(position: Position) -> Self {
+        Self { longitude: position.longitude, latitude: position.latitude, crs: Crs::Wgs84 }
+    }
+}
+
+/// From when to when.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Window)]
+pub struct WindowView {
+    /// First moment.
+    pub start: DateTime<Utc>,
+    /// First moment after it.
+    pub end: DateTime<Utc>,
+}
+
+impl From<Window> for WindowView {
+    fn from(window: Window) -> Self {
+        Self { start: window.start, end: window.end }
+    }
+}
+
+/// A taker by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakerRef {
+    /// Person or organisation.
+    pub kind: TakerKind,
+    /// Its id.
+    pub id: Uuid,
+}
+
+impl From<domain::order::Taker> for TakerRef {
+    fn from(taker: domain::order::Taker) -> Self {
+        match taker {
+            domain::order::Taker::Person(id) => Self { kind: TakerKind::Person, id },
+            domain::order::Taker::Organisation(id) => Self { kind: TakerKind::Organisation, id },
+        }
+    }
+}
+
+impl From<TakerRef> for domain::order::Taker {
+    fn from(taker: TakerRef) -> Self {
+        match taker.kind {
+            TakerKind::Person => Self::Person(taker.id),
+            TakerKind::Organisation => Self::Organisation(taker.id),
+        }
+    }
+}
+
+/// Somebody, by id and masked name.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NamedPerson {
+    /// The person's id.
+    pub id: Uuid,
+    /// The masked name, such as 张**.
+    pub name: String,
+    /// The masked phone number; only of the person served, only for those who serve or handle the order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
+/// Who serves.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TakerView {
+    /// Person or organisation.
+    pub kind: TakerKind,
+    /// Its id.
+    pub id: Uuid,
+    /// A person's masked name, an organisation's full one.
+    pub name: String,
+}
+
+/// An offer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OfferView {
+    /// Its id.
+    pub id: Uuid,
+    /// The round of offers.
+    pub round: i32,
+    /// To whom.
+    pub taker: TakerRef,
+    /// What became of it.
+    pub state: OfferState,
+    /// Until when it can be accepted.
+    pub due: DateTime<Utc>,
+    /// Why it was declined.
+    pub reason: Option<Reason>,
+}
+
+/// A deadline.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DeadlineView {
+    /// What must have happened.
+    pub kind: DeadlineKind,
+    /// The last moment.
+    pub due: DateTime<Utc>,
+    /// When it was met.
+    pub met_at: Option<DateTime<Utc>>,
+    /// Why it no longer counts.
+    pub void: Option<Reason>,
+}
+
+/// A new time that waits for the other side.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProposalView {
+    /// The time.
+    pub window: WindowView,
+    /// Who proposed it.
+    pub by: Side,
+}
+
+/// A text of the order, as far as the caller may read it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TextView {
+    /// What it is: request, address, note, work, review or contact.
+    pub kind: String,
+    /// The event it belongs to.
+    pub seq: i32,
+    /// The text.
+    pub body: String,
+}
+
+/// An order in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OrderSummary {
+    /// Its id.
+    pub id: Uuid,
+    /// What people call it by.
+    pub number: String,
+    /// Where it stands.
+    pub state: State,
+    /// The number of its last event.
+    pub version: i32,
+    /// Where the service happens.
+    pub division: String,
+    /// The division that handles it.
+    pub handler: String,
+    /// The service of the catalogue.
+    pub service: Uuid,
+    /// How it is paid for.
+    pub payment: Payment,
+    /// The craft it needs.
+    pub craft: Option<Uuid>,
+    /// The group of the person served.
+    pub group: Group,
+    /// How pressing it is.
+    pub urgency: Urgency,
+    /// When the resident wants it.
+    pub wanted: Option<WindowView>,
+    /// The agreed time.
+    pub agreed: Option<WindowView>,
+    /// When it was placed.
+    pub placed_at: DateTime<Utc>,
+    /// When it last changed.
+    pub changed_at: DateTime<Utc>,
+    /// How often it went back to the queue.
+    pub returns: i32,
+    /// How often it had to be mended.
+    pub mends: i32,
+    /// How it ended, once closed.
+    pub outcome: Option<Outcome>,
+    /// What the caller is to it.
+    pub parties: Vec<Party>,
+    /// What the caller may do now.
+    pub allowed: Vec<Step>,
+}
+
+/// An order.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OrderView {
+    #[serde(flatten)]
+    #[schema(inline)]
+    summary: OrderSummary,
+    /// The region whose policy it follows.
+    region: String,
+    /// The policy version of the day it was placed.
+    policy_version: String,
+    /// The name of the service in the caller's language.
+    service_name: String,
+    /// How long it should take, in minutes.
+    minutes: i32,
+    /// How many people it needs.
+    people_needed: i32,
+    /// The person served.
+    subject: NamedPerson,
+    /// How it reached the station.
+    channel: Channel,
+    /// On what basis somebody placed it for another.
+    basis: Option<Basis>,
+    /// The ticket of another system.
+    external_ref: Option<String>,
+    /// Where; for those who serve or handle the order.
+    position: Option<PositionView>,
+    /// Who serves.
+    taker: Option<TakerView>,
+    /// The people of a team who serve.
+    members: Vec<NamedPerson>,
+    /// A new time that waits for the other side.
+    proposal: Option<ProposalView>,
+    /// The open offers and those of the round; for the station all, for a taker their own.
+    offers: Vec<OfferView>,
+    /// The deadlines, for the station and those above.
+    deadlines: Vec<DeadlineView>,
+    /// The local day of the first dispatch: the period in which it is measured.
+    dispatched_on: Option<NaiveDate>,
+    /// When the service began.
+    checked_in_at: Option<DateTime<Utc>>,
+    /// When the work was last finished.
+    finished_at: Option<DateTime<Utc>>,
+    /// Minutes of work as the taker states them.
+    worked_minutes: Option<i32>,
+    /// What was paid for work, in fen.
+    fee_fen: i64,
+    /// What was paid for materials, in fen.
+    materials_fen: i64,
+    /// The stars of the last real review.
+    stars: Option<i32>,
+    /// Whether the division above must decide.
+    decision_due: bool,
+    /// Whether the division above has decided with binding force.
+    bound: bool,
+    /// Whether it counts in the measures.
+    exclusion: Exclusion,
+    /// The one-time code to show to who comes; only for the person served and who placed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check_in_code: Option<String>,
+    /// The texts that the caller may read.
+    texts: Vec<TextView>,
+}
+
+/// What a view is made of besides the order itself.
+pub struct Parts {
+    /// The order and what the caller is to it.
+    pub loaded: Loaded,
+    /// What the caller may do now.
+    pub allowed: Vec<Step>,
+    /// The texts, opened.
+    pub texts: Vec<Text>,
+    /// The person served.
+    pub subject: NamedPerson,
+    /// Who serves.
+    pub taker: Option<TakerView>,
+    /// The people of a team.
+    pub members: Vec<NamedPerson>,
+    /// The names of the service.
+    pub service: domain::catalogue::Names,
+    /// The one-time code.
+    pub code: String,
+    /// The language of the caller.
+    pub language: Language,
+}
+
+/// The parties that handle or serve: they may know whom and where.
+const CLOSE: [Party; 7] = [Party::Subject, Party::Placer, Party::Taker, Party::Member, Party::Station, Party::Above, Party::Grid];
+
+/// The parties that watch over the loop.
+const WATCHING: [Party; 3] = [Party::Station, Party::Above, Party::Supervisor];
+
+impl OrderSummary {
+    /// What a list shows of an order.
+    #[must_use]
+    pub fn new(loaded: &Loaded, allowed: Vec<Step>) -> Self {
+        let order = &loaded.order;
+        Self {
+            id: order.id,
+            number: order.number.clone(),
+            state: order.state,
+            version: order.version,
+            division: order.division.to_string(),
+            handler: order.handler.to_string(),
+            service: order.service,
+            payment: order.payment,
+            craft: order.craft,
+            group: order.group,
+            urgency: order.urgency,
+            wanted: order.wanted.map(Into::into),
+            agreed: order.agreed.map(Into::into),
+            placed_at: order.placed_at,
+            changed_at: order.changed_at,
+            returns: order.returns,
+            mends: order.mends,
+            outcome: order.outcome,
+            parties: loaded.acting.parties.clone(),
+            allowed,
+        }
+    }
+}
+
+impl OrderView {
+    /// What the caller sees.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let parties = parts.loaded.acting.parties.clone();
+        let is_one_of = |list: &[Party]| parties.iter().any(|party| list.contains(party));
+        let (close, watching) = (is_one_of(&CLOSE), is_one_of(&WATCHING));
+        let shows_code =
+            is_one_of(&[Party::Subject, Party::Placer]) && matches!(parts.loaded.order.state, State::Accepted | State::Serving);
+        let readable = |text: &Text| close || (text.kind == TextKind::Request && is_one_of(&[Party::Offered]));
+        let own = |offer: &domain::order::Offer| watching || is_own(&parts.loaded, offer.taker);
+        let summary = OrderSummary::new(&parts.loaded, parts.allowed);
+        let texts = parts.texts.into_iter().filter(readable);
+        let texts = texts.map(|text| TextView { kind: text.kind.to_string(), seq: text.seq, body: text.body }).collect();
+        let offers = parts.loaded.offers.iter().filter(|offer| own(offer)).map(OfferView::from).collect();
+        let order = parts.loaded.order;
+        Self {
+            region: order.region.to_string(),
+            policy_version: order.policy_version,
+            service_name: parts.service.shown_in(parts.language).to_owned(),
+            minutes: order.minutes,
+            people_needed: order.people_needed,
+            subject: NamedPerson { phone: parts.subject.phone.filter(|_| close), ..parts.subject },
+            channel: order.channel,
+            basis: order.basis,
+            external_ref: order.external_ref,
+            position: order.position.filter(|_| close).map(Into::into),
+            taker: parts.taker,
+            members: parts.members,
+            proposal: order.proposal.map(|proposal| ProposalView { window: proposal.window.into(), by: proposal.by }),
+            offers,
+            deadlines: if watching { parts.loaded.deadlines.iter().map(DeadlineView::from).collect() } else { Vec::new() },
+            dispatched_on: order.dispatched_on,
+            checked_in_at: order.checked_in_at,
+            finished_at: order.finished_at,
+            worked_minutes: order.worked_minutes,
+            fee_fen: order.fee_fen,
+            materials_fen: order.materials_fen,
+            stars: order.stars,
+            decision_due: order.decision_due,
+            bound: order.bound,
+            exclusion: order.exclusion,
+            check_in_code: shows_code.then_some(parts.code),
+            texts,
+            summary,
+        }
+    }
+
+    /// The number of the order's last event.
+    #[must_use]
+    pub const fn version(&self) -> i32 {
+        self.summary.version
+    }
+
+    /// The order's id.
+    #[must_use]
+    pub const fn id(&self) -> Uuid {
+        self.summary.id
+    }
+}
+
+fn is_own(loaded: &Loaded, taker: domain::order::Taker) -> bool {
+    match taker {
+        domain::order::Taker::Person(id) => loaded.acting.person == Some(id),
+        domain::order::Taker::Organisation(id) => loaded.acting.manages.contains(&id),
+    }
+}
+
+impl From<&domain::order::Offer> for OfferView {
+    fn from(offer: &domain::order::Offer) -> Self {
+        Self { id: offer.id, round: offer.round, taker: offer.taker.into(), state: offer.state, due: offer.due, reason: offer.reason }
+    }
+}
+
+impl From<&domain::order::Deadline> for DeadlineView {
+    fn from(deadline: &domain::order::Deadline) -> Self {
+        Self { kind: deadline.kind, due: deadline.due, met_at: deadline.met, void: deadline.void }
+    }
+}

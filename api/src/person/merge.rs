@@ -1,0 +1,80 @@
+//! Making two records of one person into one.
+
+use actix_web::web::{Data, Path};
+use persistence::Tx;
+use persistence::person::{self, Merged};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::of_another;
+use super::view::{PersonView, person_view};
+use crate::actor::{Actor, Reads, may};
+use crate::answer::{Answer, Reply};
+use crate::body::Json;
+use crate::endpoint::Endpoint;
+use crate::endpoints;
+use crate::once::{Conditions, Once};
+use crate::problem::{Code, Fault, Problem, Rule};
+use crate::services::Services;
+
+/// Every endpoint of mergers.
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    endpoints!["persons": merge]
+}
+
+/// The record that stays.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MergePerson {
+    /// The other record of the same person, which stays.
+    into: Uuid,
+}
+
+/// Make two records of one person into one.
+///
+/// 合并重复登记:本记录并入另一记录,历史不删除;有未了结派单或订单时须先了结。
+#[utoipa::path(post, path = "/v1/persons/{id}/merge", operation_id = "mergePersons",
+    params(("id" = Uuid, Path, description = "并入他人的记录")), request_body = MergePerson,
+    responses((status = 200, description = "保留的人员(脱敏)", body = PersonView)))]
+pub async fn merge(
+    services: Data<Services>,
+    actor: Actor<may::MergePersons>,
+    conditions: Conditions,
+    reads: Reads,
+    id: Path<Uuid>,
+    body: Json<MergePerson>,
+) -> Answer<PersonView> {
+    let (shared, who, digest) = (services.clone(), actor.actor, body.digest);
+    let (from, into) = (*id, body.value.into);
+    let work = move |tx: &mut Tx| -> Result<(PersonView, bool), Fault> {
+        let once = conditions.once(tx, who.account, &digest, 200, into)?;
+        if matches!(once, Once::First) {
+            let given = of_another::<may::MergePersons>(tx, &who, from)?;
+            conditions.expect_version(given.version)?;
+            let kept = of_another::<may::MergePersons>(tx, &who, into).map_err(at_into)?;
+            if given.id == kept.id {
+                return Err(Code::AlreadyExists.into());
+            }
+            match person::merge(tx, given.id, kept.id, who.account)? {
+                Merged::Done => {}
+                Merged::Bound => return Err(Code::PersonBound.into()),
+            }
+        }
+        let kept = person::load(tx, into)?;
+        Ok((person_view(tx, &shared, kept, reads.0)?, matches!(once, Once::Before(_))))
+    };
+    let (view, replayed) = services.store.write(work).await?;
+    // Accounts have moved with the person.
+    services.forget_principals();
+    let version = view.version();
+    Ok(Reply::ok(view).tagged(version).replayed(replayed))
+}
+
+/// Of the two records it is the other one that is not there.
+fn at_into(fault: Fault) -> Fault {
+    match Problem::from(fault) {
+        problem if problem.code == Code::NotFound => Problem::field("/into", Rule::UnknownPerson).into(),
+        problem => problem.into(),
+    }
+}

@@ -1,0 +1,55 @@
+//! People 人员 over HTTP: records, volunteers, certified crafts.
+
+pub mod certification;
+pub mod craftsman;
+pub mod entry;
+pub mod input;
+pub mod merge;
+pub mod search;
+pub mod view;
+pub mod volunteer;
+
+use domain::identity::Actor;
+use persistence::person::Person;
+use persistence::{Tx, person};
+use uuid::Uuid;
+
+use crate::actor::Permission;
+use crate::endpoint::Endpoint;
+use crate::problem::{Code, Fault};
+use crate::region;
+
+/// Every endpoint of people.
+#[must_use]
+pub fn endpoints() -> Vec<Endpoint> {
+    [
+        entry::endpoints(),
+        search::endpoints(),
+        merge::endpoints(),
+        volunteer::endpoints(),
+        certification::endpoints(),
+        craftsman::endpoints(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// A person in a division where the actor may do `P`; others are not there.
+///
+/// # Errors
+/// [`Code::NotFound`], or the database's.
+fn in_scope<P: Permission>(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Person, Fault> {
+    let person = person::load(tx, id)?;
+    region::within::<P>(tx, actor, &person.division)?;
+    Ok(person)
+}
+
+/// As [`in_scope`], for what nobody does to themselves.
+///
+/// # Errors
+/// [`Code::NotFound`], [`Code::SecondPersonNeeded`], or the database's.
+fn of_another<P: Permission>(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Person, Fault> {
+    let person = in_scope::<P>(tx, actor, id)?;
+    if domain::identity::may_concern(P::ACTION, actor, person.id) { Ok(person) } else { Err(Code::SecondPersonNeeded.into()) }
+}

@@ -1,0 +1,171 @@
+//! The one table of error codes: status, and what a user reads in three languages.
+
+use actix_web::http::StatusCode;
+use domain::language::Language;
+
+/// A text in Chinese, English and Vietnamese.
+pub type Texts = [&'static str; 3];
+
+/// Picks the text of a language.
+#[must_use]
+pub const fn text_in(texts: &Texts, language: Language) -> &'static str {
+    let [zh, en, vi] = texts;
+    match language {
+        Language::Zh => zh,
+        Language::En => en,
+        Language::Vi => vi,
+    }
+}
+
+macro_rules! codes {
+    ($($Code:ident = $text:literal, $status:ident: $title:expr, $detail:expr;)+) => {
+        /// What went wrong, as it travels in `code` and ends the `type` of a problem.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code { $(#[doc = $text] $Code,)+ }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$Code),+];
+
+            /// The code as it travels.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$Code => $text),+ }
+            }
+
+            /// The HTTP status it is answered with.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$Code => StatusCode::$status),+ }
+            }
+
+            /// A short name of the problem.
+            #[must_use]
+            pub const fn title(self) -> Texts {
+                match self { $(Self::$Code => $title),+ }
+            }
+
+            /// What it means and what can be done.
+            #[must_use]
+            pub const fn detail(self) -> Texts {
+                match self { $(Self::$Code => $detail),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    Malformed = "malformed", BAD_REQUEST: ["请求格式错误", "Malformed request", "Yêu cầu sai định dạng"],
+        ["请求无法解析，请检查 JSON、路径或请求头。", "The request cannot be read: check JSON, path and headers.", "Không thể đọc yêu cầu: hãy kiểm tra JSON, đường dẫn và tiêu đề."];
+    Unauthenticated = "unauthenticated", UNAUTHORIZED: ["请先登录", "Sign in first", "Hãy đăng nhập"],
+        ["缺少有效的访问令牌，或令牌已过期、已注销。", "The access token is missing, expired or revoked.", "Thiếu mã truy cập hợp lệ, hoặc mã đã hết hạn hay bị thu hồi."];
+    BadCredentials = "bad_credentials", UNAUTHORIZED: ["登录失败", "Sign-in failed", "Đăng nhập thất bại"],
+        ["用户名、密码或登录码不正确。", "The user name, password or code is not right.", "Tên đăng nhập, mật khẩu hoặc mã không đúng."];
+    RefreshReused = "refresh_reused", UNAUTHORIZED: ["会话已被注销", "Session revoked", "Phiên đã bị thu hồi"],
+        ["刷新令牌被重复使用，为安全起见该会话已全部注销，请重新登录。", "A refresh token was used twice; the whole session is revoked. Sign in again.", "Mã làm mới bị dùng lại; toàn bộ phiên đã bị thu hồi. Hãy đăng nhập lại."];
+    Forbidden = "forbidden", FORBIDDEN: ["没有权限", "Not allowed", "Không có quyền"],
+        ["您的角色不能执行此操作。", "Your roles do not allow this.", "Vai trò của bạn không được phép làm việc này."];
+    PasswordChangeRequired = "password_change_required", FORBIDDEN: ["请先修改密码", "Change the password first", "Hãy đổi mật khẩu trước"],
+        ["密码已被重置，须先修改密码。", "The password was reset and must be changed first.", "Mật khẩu đã được đặt lại và phải đổi trước."];
+    NotFound = "not_found", NOT_FOUND: ["未找到", "Not found", "Không tìm thấy"],
+        ["没有这一项，或您无权知晓。", "There is no such thing, or not for you.", "Không có mục này, hoặc bạn không được biết."];
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED: ["不支持的方法", "Method not allowed", "Phương thức không được hỗ trợ"],
+        ["该路径不支持此方法，允许的方法见 Allow 响应头。", "This path has no such method; see the Allow header.", "Đường dẫn không có phương thức này; xem tiêu đề Allow."];
+    RequestTimeout = "request_timeout", REQUEST_TIMEOUT: ["请求超时", "Request too slow", "Yêu cầu quá chậm"],
+        ["请求内容未在时限内送达。", "The request did not arrive in time.", "Nội dung yêu cầu không đến kịp."];
+    TooLarge = "too_large", PAYLOAD_TOO_LARGE: ["内容过大", "Too large", "Nội dung quá lớn"],
+        ["请求内容超过上限。", "The body is larger than allowed.", "Nội dung vượt quá giới hạn."];
+    UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE: ["不支持的内容类型", "Unsupported media type", "Loại nội dung không được hỗ trợ"],
+        ["请使用 application/json；照片请用 multipart/form-data 上传 JPEG、PNG 或 WebP。", "Send application/json; photos as multipart/form-data with JPEG, PNG or WebP.", "Hãy gửi application/json; ảnh gửi bằng multipart/form-data, định dạng JPEG, PNG hoặc WebP."];
+    Invalid = "invalid", UNPROCESSABLE_ENTITY: ["内容不符合要求", "Invalid content", "Nội dung không hợp lệ"],
+        ["请按 errors 中的提示修改。", "See errors for what to change.", "Xem errors để biết cần sửa gì."];
+    IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY: ["幂等键已用于其他请求", "Idempotency key used for another request", "Khóa idempotency đã dùng cho yêu cầu khác"],
+        ["同一 Idempotency-Key 只能用于完全相同的请求。", "One Idempotency-Key belongs to one request with one body.", "Một Idempotency-Key chỉ dùng cho một yêu cầu với một nội dung."];
+    PreconditionFailed = "precondition_failed", PRECONDITION_FAILED: ["内容已被修改", "Changed meanwhile", "Nội dung đã thay đổi"],
+        ["If-Match 与当前版本不一致，请重新读取后再试。", "If-Match does not name the current version: read it again.", "If-Match không khớp phiên bản hiện tại: hãy đọc lại."];
+    PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED: ["缺少 If-Match", "If-Match required", "Thiếu If-Match"],
+        ["整体更新必须携带 If-Match。", "A full update must carry If-Match.", "Cập nhật toàn bộ phải kèm If-Match."];
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS: ["请求过于频繁", "Too many requests", "Quá nhiều yêu cầu"],
+        ["请按 Retry-After 稍后再试。", "Try again after Retry-After seconds.", "Hãy thử lại sau Retry-After giây."];
+    AccountLocked = "account_locked", TOO_MANY_REQUESTS: ["账号暂时锁定", "Account locked for a while", "Tài khoản tạm khóa"],
+        ["登录失败次数过多，请按 Retry-After 稍后再试。", "Too many failed sign-ins: try again after Retry-After seconds.", "Đăng nhập sai quá nhiều lần: thử lại sau Retry-After giây."];
+    Internal = "internal", INTERNAL_SERVER_ERROR: ["系统内部错误", "Internal error", "Lỗi hệ thống"],
+        ["已记录，请凭 request_id 联系管理员。", "It is logged: quote the request_id.", "Đã ghi nhận: hãy cung cấp request_id."];
+    UpstreamFailed = "upstream_failed", BAD_GATEWAY: ["微信服务暂不可用", "WeChat does not answer", "WeChat không phản hồi"],
+        ["微信接口没有正常应答，请稍后再试。", "WeChat's service did not answer as it should: try again later.", "Dịch vụ WeChat không trả lời đúng: hãy thử lại sau."];
+    Busy = "busy", SERVICE_UNAVAILABLE: ["系统繁忙", "Busy", "Hệ thống bận"],
+        ["请按 Retry-After 稍后再试。", "Try again after Retry-After seconds.", "Hãy thử lại sau Retry-After giây."];
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE: ["服务暂不可用", "Unavailable", "Tạm ngừng phục vụ"],
+        ["数据库暂不可用，没有任何内容被保存。", "The database is not available; nothing was kept.", "Cơ sở dữ liệu tạm ngừng; chưa có gì được lưu."];
+    OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE: ["结果未知", "Outcome unknown", "Chưa rõ kết quả"],
+        ["不确定是否已保存，请用同一 Idempotency-Key 重试。", "It is not known whether it was kept: retry with the same Idempotency-Key.", "Chưa rõ đã lưu hay chưa: thử lại với cùng Idempotency-Key."];
+    AlreadyExists = "already_exists", CONFLICT: ["已存在", "Already there", "Đã tồn tại"],
+        ["同样的内容已经登记。", "The same is registered already.", "Nội dung này đã được đăng ký."];
+    ChangedMeanwhile = "changed_meanwhile", CONFLICT: ["同时被他人修改", "Changed by somebody else", "Vừa bị người khác thay đổi"],
+        ["请重新读取后再试。", "Read it again and retry.", "Hãy đọc lại rồi thử lại."];
+    StepNotAllowed = "step_not_allowed", CONFLICT: ["当前状态不能执行此步骤", "Not possible in this state", "Không thể ở trạng thái này"],
+        ["state 是当前状态，allowed 是您现在可以执行的步骤。", "state is where the order stands; allowed is what you may do now.", "state là trạng thái hiện tại; allowed là các bước bạn có thể làm."];
+    StepNotYours = "step_not_yours", FORBIDDEN: ["此步骤不由您执行", "Not your step", "Bước này không thuộc về bạn"],
+        ["您与该订单的关系不允许执行此步骤。", "Your relation to the order does not allow this step.", "Quan hệ của bạn với đơn không cho phép bước này."];
+    BindingDecision = "binding_decision", CONFLICT: ["上级裁定已生效", "A binding decision stands", "Đã có quyết định ràng buộc"],
+        ["上级区划的裁定具有约束力，不能再转办或退单。", "The division above has decided: it can no longer be transferred or released.", "Cấp trên đã quyết định: không thể chuyển hay trả đơn nữa."];
+    AppealClosed = "appeal_closed", CONFLICT: ["不能申诉", "No appeal possible", "Không thể khiếu nại"],
+        ["申诉只能在规定天数内提出一次。", "An appeal is possible once, within the days of the policy.", "Chỉ được khiếu nại một lần trong thời hạn quy định."];
+    NoDecisionDue = "no_decision_due", CONFLICT: ["无需裁定", "No decision is due", "Chưa cần quyết định"],
+        ["第三次退回或整改后才由上级裁定。", "The division above decides after the third return or mending.", "Cấp trên quyết định sau lần trả hoặc khắc phục thứ ba."];
+    NotTriaged = "not_triaged", CONFLICT: ["尚未受理分类", "Not triaged yet", "Chưa tiếp nhận phân loại"],
+        ["请先受理并确定所需技能。", "Triage it first and name the craft.", "Hãy tiếp nhận và xác định tay nghề trước."];
+    NoOpenOffer = "no_open_offer", CONFLICT: ["派单已失效", "The offer is gone", "Lời mời không còn"],
+        ["没有给您的有效派单：可能已被他人接单、撤回或超时。", "There is no open offer to you: taken, withdrawn or expired.", "Không còn lời mời cho bạn: đã có người nhận, bị thu hồi hoặc hết hạn."];
+    AlreadyOffered = "already_offered", CONFLICT: ["已派给此人", "Already offered", "Đã mời người này"],
+        ["该接单人已有未应答的派单。", "This taker already has an open offer.", "Người nhận này đã có lời mời chưa trả lời."];
+    DoubleBooked = "double_booked", CONFLICT: ["时间冲突", "Double booked", "Trùng lịch"],
+        ["该时段已有其他安排。", "Somebody is already bound at that time.", "Đã có lịch khác vào thời gian đó."];
+    TooEarly = "too_early", CONFLICT: ["时间未到", "Too early", "Chưa đến giờ"],
+        ["from 之前不能执行此步骤。", "This step is not possible before from.", "Không thể thực hiện trước thời điểm from."];
+    ReviewClosed = "review_closed", CONFLICT: ["评价已截止", "Too late to review", "Đã hết hạn đánh giá"],
+        ["评价期限已过，或已有评价。", "The days for a review are over, or there is one.", "Đã hết hạn đánh giá hoặc đã có đánh giá."];
+    AtRoot = "at_root", CONFLICT: ["已是最高层级", "Already at the top", "Đã ở cấp cao nhất"],
+        ["该订单已由本区域最高层级处理。", "The order is already handled at the root of its region.", "Đơn đã do cấp cao nhất của khu vực xử lý."];
+    AlreadyProposed = "already_proposed", CONFLICT: ["已提出该时间", "Already proposed", "Đã đề xuất"],
+        ["请等待对方确认，或另提时间。", "Wait for the other side, or propose another time.", "Hãy chờ bên kia hoặc đề xuất giờ khác."];
+    CodeLocked = "code_locked", CONFLICT: ["签到码已锁定", "Check-in code locked", "Mã điểm danh bị khóa"],
+        ["错误次数过多，请由站点工作人员签到。", "Too many wrong codes: let the station check in.", "Nhập sai quá nhiều: hãy để trạm điểm danh."];
+    SecondPersonNeeded = "second_person_needed", FORBIDDEN: ["须由他人办理", "A second person is needed", "Cần người thứ hai"],
+        ["不能审核自己提出的事项，也不能派单给自己。", "Nobody decides on their own proposal or dispatches to themselves.", "Không ai tự duyệt đề xuất của mình hay tự điều phối cho mình."];
+    ExclusionState = "exclusion_state", CONFLICT: ["剔除标记状态不符", "The exclusion is elsewhere", "Trạng thái loại trừ không phù hợp"],
+        ["只能先申请，再由他人确认或驳回。", "It is proposed once, then confirmed or rejected by another.", "Đề xuất trước, rồi người khác xác nhận hoặc bác bỏ."];
+    TakerNotEligible = "taker_not_eligible", UNPROCESSABLE_ENTITY: ["接单人不符合条件", "The taker is not eligible", "Người nhận không đủ điều kiện"],
+        ["原因见 errors。", "See errors for the rules.", "Xem errors để biết lý do."];
+    PersonRequired = "person_required", CONFLICT: ["请先实名登记", "Register first", "Hãy đăng ký trước"],
+        ["账号尚未关联人员信息，请先绑定手机号并登记姓名。", "The account has no person yet: give phone and name first.", "Tài khoản chưa gắn với người: hãy cung cấp điện thoại và tên."];
+    AccountDisabled = "account_disabled", FORBIDDEN: ["账号不可用", "Account not usable", "Tài khoản không dùng được"],
+        ["账号已被管理员锁定，或被微信限制登录。", "The account was locked by an administrator, or WeChat holds its sign-in.", "Tài khoản bị quản trị viên khóa hoặc bị WeChat hạn chế đăng nhập."];
+    PhoneRequired = "phone_required", CONFLICT: ["请先绑定手机号", "Bind a phone number first", "Hãy liên kết số điện thoại trước"],
+        ["实名登记须先以微信绑定手机号。", "To register, bind a phone number through WeChat first.", "Để đăng ký, hãy liên kết số điện thoại qua WeChat trước."];
+    PersonBound = "person_bound", CONFLICT: ["尚有未了结的派单", "Still bound to orders", "Còn đơn chưa xong"],
+        ["该人员有待应答的派单或正在服务的订单，请先了结。", "The person has an open offer or serves an order: that must end first.", "Người này còn lời mời hoặc đơn đang phục vụ: phải kết thúc trước."];
+    VolunteerRequired = "volunteer_required", CONFLICT: ["请先登记为志愿者", "Register as a volunteer first", "Hãy đăng ký tình nguyện viên trước"],
+        ["技能认证只针对已登记的志愿者。", "Crafts are certified for registered volunteers.", "Chỉ chứng nhận tay nghề cho tình nguyện viên đã đăng ký."];
+    LastAdministrator = "last_administrator", CONFLICT: ["不能撤销", "Cannot be revoked", "Không thể thu hồi"],
+        ["每个区域至少保留一名管理员。", "A region keeps at least one administrator.", "Mỗi khu vực phải còn ít nhất một quản trị viên."];
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::Code;
+
+    #[test]
+    fn every_code_is_unique_and_has_all_its_texts() {
+        let texts: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(texts.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert!(code.status().is_client_error() || code.status().is_server_error(), "{}", code.as_str());
+            for text in code.title().into_iter().chain(code.detail()) {
+                assert!(!text.is_empty(), "{} lacks a text", code.as_str());
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The rules that a field can break, with their messages. `{0}` and `{1}` stand for the rule's numbers or words.
+
+use domain::language::Language;
+
+use super::code::{Texts, text_in};
+
+macro_rules! rules {
+    ($($Rule:ident = $text:literal: $zh:literal, $en:literal, $vi:literal;)+) => {
+        /// Which rule a field breaks.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Rule { $(#[doc = $text] $Rule,)+ }
+
+        impl Rule {
+            /// Every rule.
+            pub const ALL: &'static [Self] = &[$(Self::$Rule),+];
+
+            /// The rule as it travels.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$Rule => $text),+ }
+            }
+
+            const fn texts(self) -> Texts {
+                match self { $(Self::$Rule => [$zh, $en, $vi]),+ }
+            }
+        }
+    };
+}
+
+rules! {
+    Required = "required": "必填", "is required", "bắt buộc";
+    UnknownField = "unknown_field": "未知字段", "is not a known field", "trường không xác định";
+    WrongType = "wrong_type": "类型应为 {0}", "must be of type {0}", "phải có kiểu {0}";
+    NotInList = "not_in_list": "只能取：{0}", "must be one of: {0}", "phải là một trong: {0}";
+    TooShort = "too_short": "至少 {0} 个字符", "must have at least {0} characters", "ít nhất {0} ký tự";
+    TooLong = "too_long": "最多 {0} 个字符", "must have at most {0} characters", "nhiều nhất {0} ký tự";
+    TooFew = "too_few": "至少 {0} 项", "must have at least {0} items", "ít nhất {0} mục";
+    TooMany = "too_many": "最多 {0} 项", "must have at most {0} items", "nhiều nhất {0} mục";
+    TooSmall = "too_small": "不得小于 {0}", "must be at least {0}", "không nhỏ hơn {0}";
+    TooBig = "too_big": "不得大于 {0}", "must be at most {0}", "không lớn hơn {0}";
+    OutOfRange = "out_of_range": "应在 {0} 到 {1} 之间", "must be {0} to {1}", "phải từ {0} đến {1}";
+    WrongFormat = "wrong_format": "格式应为 {0}", "must have the format {0}", "phải có định dạng {0}";
+    Duplicates = "duplicates": "不得重复", "must not repeat", "không được lặp";
+    DivisionCode = "division_code": "不是有效的区划代码", "is not a division code", "không phải mã địa bàn";
+    UnknownDivision = "unknown_division": "没有该区划", "is not a known division", "không có địa bàn này";
+    UnknownParent = "unknown_parent": "上级区划不存在", "has no known parent division", "không có địa bàn cấp trên";
+    WrongDivision = "wrong_division": "该区划不能办理此订单", "is not a division that can handle the order", "địa bàn này không thể xử lý đơn";
+    NotAGrid = "not_a_grid": "应为网格或社区代码", "must be a grid or a community", "phải là lưới hoặc cộng đồng";
+    UnknownService = "unknown_service": "没有该服务", "is not a service that can be ordered here", "không có dịch vụ này";
+    UnknownCraft = "unknown_craft": "没有该技能", "is not a known craft", "không có tay nghề này";
+    UnknownPerson = "unknown_person": "没有该人员", "is not a known person", "không có người này";
+    UnknownOrganisation = "unknown_organisation": "没有该组织", "is not a known organisation", "không có tổ chức này";
+    PersonName = "person_name": "姓名应为 1–50 个字符，不含控制字符", "must be a name of 1 to 50 characters", "tên phải có 1–50 ký tự";
+    Phone = "phone": "不是有效的手机号", "is not a phone number", "không phải số điện thoại";
+    Document = "document": "证件号码有误：{0}", "is not a valid document number: {0}", "số giấy tờ không hợp lệ: {0}";
+    BirthDateMismatch = "birth_date_mismatch": "与证件号码中的出生日期不符", "differs from the birth date in the document", "khác với ngày sinh trong giấy tờ";
+    Password = "password": "密码不符合要求：{0}", "does not meet the password rules: {0}", "mật khẩu không đạt yêu cầu: {0}";
+    InPast = "in_past": "不得早于现在", "must not be in the past", "không được ở quá khứ";
+    EndBeforeStart = "end_before_start": "结束须晚于开始", "must be after the start", "phải sau thời điểm bắt đầu";
+    WrongTime = "wrong_time": "不在居民希望的时间内", "is not within the time that the resident wants", "không nằm trong thời gian cư dân mong muốn";
+    BasisRequired = "basis_required": "代他人办理须说明依据", "is required where somebody acts for another", "bắt buộc khi làm thay người khác";
+    TicketMismatch = "ticket_mismatch": "仅热线订单须填写工单号", "is for hotline orders, and they need it", "chỉ và luôn cần cho đơn từ đường dây nóng";
+    NotEligible = "not_eligible": "接单人不符合条件：{0}", "is not eligible: {0}", "không đủ điều kiện: {0}";
+    NeedsTeam = "needs_team": "需要能派出 {0} 人的队伍", "must be an organisation that names {0} people", "phải là tổ chức cử {0} người";
+    WrongMembers = "wrong_members": "需要 {0} 人，已指定 {1} 人", "needs {0} people, {1} are named", "cần {0} người, đã chỉ định {1}";
+    WrongProof = "wrong_proof": "签到凭证不符", "does not prove presence", "không chứng minh được có mặt";
+    ProofNotPossible = "proof_not_possible": "不能使用此种凭证", "cannot be given here", "không thể dùng loại này";
+    WrongReason = "wrong_reason": "该原因不适用于此步骤", "is not a reason for this step", "lý do không hợp với bước này";
+    WrongPayment = "wrong_payment": "该服务不收取此项费用", "is not taken for this service", "dịch vụ không thu khoản này";
+    WrongReviewChannel = "wrong_review_channel": "您不能以此方式评价", "is not open to you", "bạn không thể đánh giá theo cách này";
+    ContactAnswers = "contact_answers": "只有联系到本人的回访须同时填写是否解决与是否满意", "goes with satisfied, for a callback that reached the person and only then", "chỉ và luôn đi cùng satisfied khi gọi lại liên lạc được đương sự";
+    OwnNoShow = "own_no_show": "须由另一方报告", "is for the other side to report", "phải do bên kia báo";
+    TimeZone = "time_zone": "不是有效的时区", "is not a time zone", "không phải múi giờ";
+    Policy = "policy": "{0}", "{0}", "{0}";
+    GrantRefused = "grant_refused": "不能授予该角色：{0}", "cannot be granted: {0}", "không thể cấp: {0}";
+    Photo = "photo": "照片不符合要求：{0}", "is not acceptable as a photo: {0}", "ảnh không hợp lệ: {0}";
+    Cursor = "cursor": "游标无效", "is not a cursor of this list", "con trỏ không hợp lệ";
+    NotCertifiedBySelf = "not_certified_by_self": "不能认证自己", "cannot be certified by themselves", "không thể tự chứng nhận";
+    Transition = "transition": "当前状态不能变更为 {0}", "cannot become {0} from where it is", "không thể chuyển sang {0}";
+    GridCode = "grid_code": "应为 15 位网格代码", "must be a grid's code of 15 digits", "phải là mã ô lưới 15 chữ số";
+    LevelMismatch = "level_mismatch": "级别应为 {0}", "must be of the level {0}", "phải thuộc cấp {0}";
+    ParentMismatch = "parent_mismatch": "按代码，上级应为 {0}", "must be {0}, as the code says", "theo mã, cấp trên phải là {0}";
+    DivisionTaken = "division_taken": "该代码已登记为“{0}”", "has the name “{0}” already", "mã này đã đăng ký là “{0}”";
+    NotARegion = "not_a_region": "该区划未开展服务项目", "is not a region that runs a programme", "không phải khu vực có chương trình";
+    ControlCharacters = "control_characters": "不得含控制字符", "must not have control characters", "không được chứa ký tự điều khiển";
+    CatalogueCode = "catalogue_code": "应以小写字母开头，只含小写字母、数字、- 和 _", "must begin with a small letter and have small letters, digits, - and _ only", "phải bắt đầu bằng chữ thường và chỉ gồm chữ thường, chữ số, - và _";
+    ExactlyOne = "exactly_one": "须且只能给出其中一项：{0}", "must have exactly one of: {0}", "phải có đúng một trong: {0}";
+    WechatCode = "wechat_code": "微信 code 无效或已使用", "is not a fresh code of WeChat", "mã WeChat không hợp lệ hoặc đã dùng";
+    GuardianNeeded = "guardian_needed": "未成年人须有监护人同意、紧急情况或法定职责为依据", "must be guardian, emergency or statutory_duty for a minor", "với trẻ vị thành niên phải là người giám hộ, khẩn cấp hoặc nghĩa vụ luật định";
+    Country = "country": "应为两个字母的国家代码", "must be a country code of two letters", "phải là mã quốc gia hai chữ cái";
+    DocumentCountry = "document_country": "该国家不签发此种证件", "does not issue this kind of document", "nước này không cấp loại giấy tờ này";
+    DocumentNumber = "document_number": "证件号码格式不符", "does not have the form of this kind of document", "số không đúng dạng của loại giấy tờ này";
+    IdentityNumber = "identity_number": "身份号码应为 17 位数字加一位数字或 X", "must be 17 digits and then a digit or X", "phải gồm 17 chữ số và một chữ số hoặc X";
+    IdentityNumberBirthDate = "identity_number_birth_date": "身份号码第 7 至 14 位不是有效日期", "does not have a birth date in its digits 7 to 14", "chữ số 7 đến 14 không phải ngày sinh";
+    IdentityNumberCheck = "identity_number_check": "身份号码校验位不符，请核对", "has a check character that does not fit", "ký tự kiểm tra không khớp";
+    PasswordKinds = "password_kinds": "少于 {1} 个字符的密码须含大写字母、小写字母、数字、其他字符中的 {0} 种", "must have {0} of upper case, lower case, digits and others, or {1} characters", "phải có {0} trong các loại chữ hoa, chữ thường, chữ số, ký tự khác, hoặc đủ {1} ký tự";
+    PasswordMonotonous = "password_monotonous": "至少五个不同的字符", "must have five different characters", "ít nhất năm ký tự khác nhau";
+    PasswordUserName = "password_user_name": "不得包含用户名", "must not contain the user name", "không được chứa tên đăng nhập";
+    PasswordCommon = "password_common": "过于常见，请更换", "is too common", "quá phổ biến";
+    PasswordSame = "password_same": "不得与现密码相同", "must differ from the current one", "phải khác mật khẩu hiện tại";
+    PasswordWrong = "password_wrong": "现密码不正确", "is not the current password", "không phải mật khẩu hiện tại";
+    DerivedRole = "derived_role": "该角色由人员记录产生，不能授予", "follows from the person's records and is not granted", "vai trò này phát sinh từ hồ sơ, không được cấp";
+}
+
+impl Rule {
+    /// The message in a language, with the rule's words filled in.
+    #[must_use]
+    pub fn message(self, language: Language, words: &[String]) -> String {
+        let mut message = text_in(&self.texts(), language).to_owned();
+        for (place, word) in words.iter().enumerate() {
+            message = message.replace(&format!("{{{place}}}"), word);
+        }
+        message
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_rule_is_unique_and_its_places_agree_in_all_languages() {
+        let texts: HashSet<_> = Rule::ALL.iter().map(|rule| rule.as_str()).collect();
+        assert_eq!(texts.len(), Rule::ALL.len());
+        for rule in Rule::ALL {
+            let [zh, en, vi] = rule.texts();
+            for place in ["{0}", "{1}"] {
+                assert_eq!(zh.contains(place), en.contains(place), "{}", rule.as_str());
+                assert_eq!(zh.contains(place), vi.contains(place), "{}", rule.as_str());
+            }
+        }
+    }
+}

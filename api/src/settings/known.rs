@@ -1,0 +1,43 @@
+//! The one list of settings.
+
+/// A setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// Its name in the TOML file.
+    pub key: &'static str,
+    /// Its variables in the environment; the first one that is set counts.
+    pub variables: &'static [&'static str],
+    /// What it says, in a line.
+    pub help: &'static str,
+}
+
+const fn known(key: &'static str, variables: &'static [&'static str], help: &'static str) -> Known {
+    Known { key, variables, help }
+}
+
+/// Every setting.
+pub const KNOWN: &[Known] = &[
+    known(
+        "database",
+        &["LINLI_DATABASE", "DATABASE_URL"],
+        "sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME [linli.db in the data folder]",
+    ),
+    known("data", &["LINLI_DATA"], "folder for photos, and for the key of an embedded database [linli-data]"),
+    known("listen", &["LINLI_LISTEN"], "address and port to serve on [127.0.0.1:8080]"),
+    known("issuer", &["LINLI_ISSUER"], "who issues tokens: the public address [http://<listen>]"),
+    known("key", &["LINLI_KEY"], "32 bytes in Base64 that encrypt personal data (openssl rand -base64 32)"),
+    known(
+        "key_file",
+        &["LINLI_KEY_FILE"],
+        "a file that holds the key, readable by nobody else [linli.key in the data folder; SQLite only]",
+    ),
+    known("wechat", &["LINLI_WECHAT"], "live, stand-in or off [live where there is an appid, else off]"),
+    known("wechat_base_url", &["LINLI_WECHAT_BASE_URL"], "where WeChat answers [https://api.weixin.qq.com]"),
+    known("wechat_appid", &["LINLI_WECHAT_APPID"], "the mini-program's appid"),
+    known("wechat_secret", &["LINLI_WECHAT_SECRET"], "the mini-program's secret"),
+    known("log", &["LINLI_LOG"], "what is logged: error, warn, info, debug, or a filter such as info,api=debug [info]"),
+    known("log_format", &["LINLI_LOG_FORMAT"], "json or text [json]"),
+    known("pool", &["LINLI_POOL"], "connections to PostgreSQL [8]"),
+    known("commit_batch", &["LINLI_COMMIT_BATCH"], "writes that SQLite takes in one commit; 1 commits each by itself [64]"),
+    known("workers", &["LINLI_WORKERS"], "threads that serve [one for each core]"),
+];

@@ -1,0 +1,101 @@
+//! The clock's work: deadlines and offers whose time is up, and what can be swept away.
+
+use std::time::Duration;
+
+use actix_web::web;
+use chrono::TimeDelta;
+use domain::order::due_commands;
+use persistence::{Tx, idempotency, lease, order};
+use uuid::Uuid;
+
+use crate::order::step::keep;
+use crate::problem::{Fault, Problem};
+use crate::services::Services;
+
+/// How often the clock looks.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// How long a replica holds the job without renewing it.
+const LEASE: TimeDelta = TimeDelta::seconds(30);
+
+/// Orders that one look takes on.
+const BATCH: i64 = 200;
+
+/// How long an idempotency key is kept.
+const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
+
+/// Runs until the process ends. With several replicas, one holds the lease and does the work.
+pub async fn run(services: web::Data<Services>) {
+    let holder = Uuid::now_v7();
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(problem) = turn(&services, holder).await {
+            tracing::warn!(code = problem.code.as_str(), cause = problem.cause(), "the clock's work was interrupted");
+        }
+    }
+}
+
+/// One turn: does everything that is due, if this replica holds the lease.
+///
+/// # Errors
+/// The database's.
+pub async fn turn(services: &web::Data<Services>, holder: Uuid) -> Result<(), Problem> {
+    services.book.refresh(&services.store).await?;
+    let held = services.store.write::<_, Fault>(move |tx| {
+        let until = tx.now() + LEASE;
+        Ok(lease::take(tx, "clock", holder, until)?)
+    });
+    if held.await? {
+        while take_due(services).await? == BATCH {}
+        let sweep = |tx: &mut Tx| -> Result<usize, Fault> {
+            let before = tx.now() - KEYS_KEPT;
+            Ok(idempotency::sweep(tx, before)?)
+        };
+        services.store.write(sweep).await?;
+    }
+    Ok(())
+}
+
+/// Does what is due now for up to [`BATCH`] orders; how many there were.
+async fn take_due(services: &web::Data<Services>) -> Result<i64, Problem> {
+    let due = services.store.read::<_, Fault>(|tx| {
+        let now = tx.now();
+        Ok(order::due(tx, now, BATCH)?)
+    });
+    let due = due.await?;
+    let mut acted = 0;
+    for id in due {
+        acted += i64::from(take_order(services, id).await);
+    }
+    Ok(acted)
+}
+
+/// Does what is due for one order, each command in a transaction of its own; whether anything was done. One order that
+/// cannot be dealt with must not hold up the others.
+async fn take_order(services: &web::Data<Services>, id: Uuid) -> bool {
+    let mut acted = false;
+    loop {
+        let shared = services.clone();
+        let one = services.store.write::<_, Fault>(move |tx| next_command(tx, &shared, id)).await;
+        match one.map_err(Problem::from) {
+            Ok(true) => acted = true,
+            Ok(false) => return acted,
+            Err(problem) => {
+                tracing::error!(order = %id, code = problem.code.as_str(), cause = problem.cause(), "what is due could not be done");
+                return acted;
+            }
+        }
+    }
+}
+
+/// Takes the first step that is due; `false` where nothing is.
+fn next_command(tx: &mut Tx, services: &Services, id: Uuid) -> Result<bool, Fault> {
+    let loaded = order::load_for_timer(tx, id)?;
+    let (policy, _) = services.book.of_order(tx, &loaded.order)?;
+    let commands = due_commands(&loaded.order, &loaded.offers, &loaded.deadlines, &policy, tx.now());
+    let Some(command) = commands.first() else { return Ok(false) };
+    keep(tx, services, &loaded, command, Vec::new())?;
+    Ok(true)
+}

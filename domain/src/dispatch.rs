@@ -1,0 +1,115 @@
+//! Dispatch 精准派单: who may be asked to serve.
+
+use uuid::Uuid;
+
+use crate::order::{Order, Taker, Window};
+use crate::{Timestamp, vocabulary};
+
+vocabulary! {
+    /// Why a taker may not serve an order.
+    pub enum Ineligible = "ineligibilities" {
+        /// The volunteer or organisation is not active.
+        NotActive = "not_active": "未处于在岗状态", "not active", "không hoạt động";
+        /// No certification for the craft.
+        NotCertified = "not_certified": "未取得该技能认证", "not certified for the craft", "chưa được chứng nhận tay nghề";
+        /// The certification has expired, is not yet valid, or is suspended.
+        CertificationInvalid = "certification_invalid": "技能认证已过期或暂停", "certification expired or suspended", "chứng nhận hết hạn hoặc bị đình chỉ";
+        /// Bound elsewhere at that time.
+        Busy = "busy": "该时段已有安排", "busy at that time", "bận vào thời gian đó";
+        /// The taker is the person served.
+        IsSubject = "is_subject": "接单人即服务对象", "is the person served", "chính là người được phục vụ";
+        /// Not a member of the organisation that serves.
+        NotMember = "not_member": "非该队伍成员", "not a member of the organisation", "không thuộc đội";
+    }
+}
+
+/// A certification of a craft, as far as the rule asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// The craft.
+    pub craft: Uuid,
+    /// First day.
+    pub valid_from: Timestamp,
+    /// First moment after it.
+    pub valid_until: Timestamp,
+    /// Suspended for now.
+    pub suspended: bool,
+}
+
+/// What is known of somebody who may serve, now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Who.
+    pub taker: Taker,
+    /// Whether the volunteer, or the organisation, is active.
+    pub active: bool,
+    /// A person's own certificates; for an organisation those of its active members.
+    pub certificates: Vec<Certificate>,
+    /// For a member of the serving organisation: whether they belong to it. True for everybody else.
+    pub belongs: bool,
+    /// When the person is bound elsewhere. Empty for an organisation: its members are asked when they are named.
+    pub busy: Vec<Window>,
+}
+
+impl Certificate {
+    /// Whether it stands at this moment.
+    #[must_use]
+    pub fn is_valid(&self, at: Timestamp) -> bool {
+        !self.suspended && self.valid_from <= at && at < self.valid_until
+    }
+}
+
+impl Window {
+    /// Whether both have a moment in common.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
+/// Every rule that stands against a candidate; empty where they may serve. The one rule of eligibility: asked when an
+/// order is offered, again when it is accepted, and for every member of a team.
+///
+/// `window` is when they would serve, if that is known: they must be free, and still certified when it starts.
+#[must_use]
+pub fn eligible(order: &Order, candidate: &Candidate, window: Option<Window>, now: Timestamp) -> Vec<Ineligible> {
+    let holds_craft = order.craft.is_none_or(|craft| candidate.certificates.iter().any(|certificate| certificate.craft == craft));
+    let start = window.map_or(now, |window| window.start.max(now));
+    let valid = order.craft.is_none() || (is_certified(order, candidate, now) && is_certified(order, candidate, start));
+    let busy = window.is_some_and(|window| candidate.busy.iter().any(|busy| busy.overlaps(&window)));
+    let rules = [
+        (Ineligible::NotActive, !candidate.active),
+        (Ineligible::NotCertified, !holds_craft),
+        (Ineligible::CertificationInvalid, holds_craft && !valid),
+        (Ineligible::Busy, busy),
+        (Ineligible::IsSubject, candidate.taker == Taker::Person(order.subject)),
+        (Ineligible::NotMember, !candidate.belongs),
+    ];
+    rules.into_iter().filter_map(|(rule, broken)| broken.then_some(rule)).collect()
+}
+
+/// Whether the candidate holds a certificate of the order's craft that stands at this moment. False while the craft is not
+/// known.
+#[must_use]
+pub fn is_certified(order: &Order, candidate: &Candidate, at: Timestamp) -> bool {
+    order.craft.is_some_and(|craft| candidate.certificates.iter().any(|held| held.craft == craft && held.is_valid(at)))
+}
+
+/// The first time within `wanted`, from `now` on, at which somebody is free for so many minutes; where there is none, the
+/// beginning, at which they then are not. A service that starts within what is wanted may end after it.
+#[must_use]
+pub fn opening(wanted: Window, minutes: i32, busy: &[Window], now: Timestamp) -> Window {
+    let from = |start: Timestamp| {
+        let end = start.checked_add_signed(chrono::TimeDelta::minutes(i64::from(minutes))).unwrap_or(Timestamp::MAX_UTC);
+        Window { start, end }
+    };
+    let earliest = wanted.start.max(now);
+    let mut starts: Vec<Timestamp> = busy.iter().map(|busy| busy.end).filter(|end| *end > earliest && *end < wanted.end).collect();
+    starts.push(earliest);
+    starts.sort_unstable();
+    let free = starts.into_iter().map(from).find(|window| !busy.iter().any(|busy| busy.overlaps(window)));
+    free.unwrap_or_else(|| from(earliest))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+use crate::order::Step;
+use crate::vocabulary::Vocabulary;
+
+/// Declares the actions together with their names, so that no list of them can lack one.
+macro_rules! actions {
+    ($($(#[$meta:meta])* $Action:ident = $name:literal;)+) => {
+        /// Something that the service offers to do. Who may do it: [`Action::who`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Action {
+            $($(#[$meta])* $Action,)+
+            /// Take this step with an order.
+            Order(Step),
+        }
+
+        impl Action {
+            /// Every action but the steps of an order, in the order of the table.
+            const PLAIN: &'static [Self] = &[$(Self::$Action),+];
+
+            /// Its name in the table and in the audit log; steps of an order by the name of the step.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$Action => $name,)+
+                    Self::Order(step) => step.as_str(),
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// See the tree of divisions.
+    ReadDivisions = "read_divisions";
+    /// Load a table of divisions.
+    ImportDivisions = "import_divisions";
+    /// Draw a grid inside a community.
+    AddGrid = "add_grid";
+    /// State the resident population of a division for a year.
+    SetPopulation = "set_population";
+    /// Say that a division has taken in another one's code.
+    AddAlias = "add_alias";
+    /// See crafts and services.
+    ReadCatalogue = "read_catalogue";
+    /// Change crafts and services.
+    EditCatalogue = "edit_catalogue";
+    /// Write down a person.
+    EnterPerson = "enter_person";
+    /// Search for a person by phone, document or name.
+    FindPerson = "find_person";
+    /// See a person's record, masked or with a purpose.
+    ReadPerson = "read_person";
+    /// Bind an account to the person behind it.
+    ClaimPerson = "claim_person";
+    /// Make two records of one person into one.
+    MergePersons = "merge_persons";
+    /// Apply to be a volunteer.
+    RegisterVolunteer = "register_volunteer";
+    /// Take on, refuse, pause or bar a volunteer.
+    DecideVolunteer = "decide_volunteer";
+    /// Certify a volunteer for a craft.
+    Certify = "certify";
+    /// Suspend a certification or lift the suspension.
+    SuspendCertification = "suspend_certification";
+    /// Found an organisation in the records.
+    CreateOrganisation = "create_organisation";
+    /// See an organisation.
+    ReadOrganisation = "read_organisation";
+    /// Change who belongs to an organisation.
+    ManageMembers = "manage_members";
+    /// Open an account for staff.
+    CreateStaff = "create_staff";
+    /// Give a staff account a new first password.
+    ResetPassword = "reset_password";
+    /// Lock or unlock an account.
+    LockAccount = "lock_account";
+    /// Give a role; [`super::may_grant`] says which.
+    GrantRole = "grant_role";
+    /// Take a role away; [`super::may_revoke`] says which.
+    RevokeRole = "revoke_role";
+    /// See accounts and their roles.
+    ReadAccounts = "read_accounts";
+    /// See what is one's own.
+    ReadOwn = "read_own";
+    /// List orders.
+    ListOrders = "list_orders";
+    /// See one order.
+    ReadOrder = "read_order";
+    /// See the measures of the loop.
+    ReadMeasures = "read_measures";
+    /// See the policies of a region.
+    ReadPolicy = "read_policy";
+    /// Publish a new version of a policy.
+    EditPolicy = "edit_policy";
+    /// Record a contact with a resident.
+    ContactResident = "contact_resident";
+    /// Ask to leave an order out of the measures.
+    ProposeExclusion = "propose_exclusion";
+    /// Confirm or reject that.
+    DecideExclusion = "decide_exclusion";
+    /// Hand in a photo.
+    UploadPhoto = "upload_photo";
+    /// See a photo.
+    ReadPhoto = "read_photo";
+}
+
+impl Action {
+    /// Every action, in the order of the table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::PLAIN.iter().copied().chain(Step::ALL.iter().copied().map(Self::Order))
+    }
+}
+
+impl std::fmt::Display for Action {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Order(step) => write!(f, "order.{step}"),
+            plain => f.write_str(plain.name()),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Identity and access 身份与权限: who acts, in which roles, and what they may do.
+//!
+//! [`Action::who`] is the one table of permissions. [`may_ever`] asks it before an object is known, [`may_in`] and
+//! [`scopes`] narrow it to divisions; a relationship to an object is for whoever loads that object. What a second
+//! person must do is in [`may_grant`], [`may_revoke`], [`may_manage`] and [`may_concern`].
+
+mod account;
+mod action;
+mod actor;
+mod granting;
+mod password;
+mod permission;
+mod role;
+#[cfg(test)]
+mod table;
+
+pub use account::{AccountKind, AccountState};
+pub use action::Action;
+pub use actor::{Actor, Grant};
+pub use granting::{GrantRefusal, Receiver, may_grant, may_manage, may_revoke};
+pub use password::{Lockout, PasswordPolicy, PasswordRefusal};
+pub use permission::{Who, may_concern, may_ever, may_in, roles_of_party, scopes};
+pub use role::Role;

@@ -1,0 +1,235 @@
+use uuid::Uuid;
+
+use super::{Action, Actor, Role};
+use crate::order::Party;
+use crate::region::DivisionCode;
+
+/// A reason why somebody may do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Who {
+    /// Everybody, without signing in.
+    Public,
+    /// Everybody who has signed in.
+    Anyone,
+    /// Everybody who has signed in, for what is their own: person, account, photo.
+    Own,
+    /// Who manages the organisation that it is about.
+    Manager,
+    /// Who holds the role, within the scope of the grant.
+    Role(Role),
+    /// Who stands in this relation to the order that it is about.
+    Party(Party),
+}
+
+/// Every relation in which somebody may see an order.
+const SEE_ORDER: &[Party] = &[
+    Party::Subject,
+    Party::Placer,
+    Party::Offered,
+    Party::Taker,
+    Party::Member,
+    Party::Station,
+    Party::Above,
+    Party::Supervisor,
+    Party::Grid,
+];
+
+impl Action {
+    /// Who may do it: the one table of permissions. Steps of an order follow [`crate::order::Step::by`].
+    #[must_use]
+    pub fn who(self) -> Vec<Who> {
+        use Role::{Administrator, Dispatcher, Evaluator, GridMember, Operator, SocialWorker, Supervisor};
+        let roles = |roles: &[Role]| roles.iter().copied().map(Who::Role).collect::<Vec<_>>();
+        let parties = |parties: &[Party]| parties.iter().copied().map(Who::Party).collect::<Vec<_>>();
+        let or_own = |mut who: Vec<Who>| {
+            who.push(Who::Own);
+            who
+        };
+        match self {
+            Self::ReadDivisions | Self::ReadCatalogue | Self::ReadPolicy => vec![Who::Public],
+            Self::ReadOrganisation | Self::UploadPhoto => vec![Who::Anyone],
+            Self::ReadOwn => vec![Who::Own],
+            Self::ImportDivisions | Self::AddAlias => roles(&[Administrator, Operator]),
+            Self::AddGrid | Self::SetPopulation | Self::EditCatalogue | Self::EditPolicy => roles(&[Administrator]),
+            Self::EnterPerson | Self::FindPerson => roles(&[GridMember, SocialWorker, Dispatcher]),
+            Self::ReadPerson => or_own(roles(&[GridMember, SocialWorker, Dispatcher, Administrator])),
+            Self::ClaimPerson | Self::RegisterVolunteer => or_own(roles(&[GridMember, SocialWorker, Dispatcher])),
+            Self::MergePersons | Self::DecideVolunteer | Self::SuspendCertification | Self::CreateOrganisation => {
+                roles(&[SocialWorker, Administrator])
+            }
+            Self::Certify => roles(&[SocialWorker]),
+            Self::ManageMembers => [vec![Who::Manager], roles(&[SocialWorker, Administrator])].concat(),
+            Self::CreateStaff | Self::ResetPassword | Self::LockAccount | Self::GrantRole | Self::RevokeRole | Self::ReadAccounts => {
+                roles(&[Administrator, Operator])
+            }
+            Self::ListOrders | Self::ReadOrder => parties(SEE_ORDER),
+            Self::ReadPhoto => or_own(parties(SEE_ORDER)),
+            Self::ReadMeasures => roles(&[SocialWorker, Dispatcher, Evaluator, Supervisor, Administrator]),
+            Self::ContactResident => parties(&[Party::Station, Party::Above]),
+            Self::ProposeExclusion => parties(&[Party::Station]),
+            Self::DecideExclusion => parties(&[Party::Station, Party::Above, Party::Supervisor]),
+            Self::Order(step) => parties(step.by()),
+        }
+    }
+
+    /// Whether nobody may do it about themselves (four eyes).
+    const fn needs_a_second_person(self) -> bool {
+        matches!(self, Self::MergePersons | Self::DecideVolunteer | Self::Certify | Self::SuspendCertification)
+    }
+}
+
+/// The roles that can ever stand in this relation to an order. Nobody is the clock.
+#[must_use]
+pub const fn roles_of_party(party: Party) -> &'static [Role] {
+    match party {
+        Party::Subject => &[Role::Resident],
+        // Staff who write down somebody's wish are its placers, too; they need not be known as persons.
+        Party::Placer => &[Role::Resident, Role::GridMember, Role::SocialWorker, Role::Dispatcher],
+        Party::Offered | Party::Taker | Party::Member => &[Role::Volunteer, Role::Craftsman, Role::OrganisationManager],
+        Party::Station | Party::Above => &[Role::Dispatcher, Role::SocialWorker],
+        Party::Supervisor => &[Role::Supervisor, Role::Administrator],
+        Party::Grid => &[Role::GridMember],
+        Party::Timer => &[],
+    }
+}
+
+/// Whether this relation comes from a grant whose scope covers the order, and not from a name in the order.
+const fn stands_by_scope(party: Party) -> bool {
+    match party {
+        Party::Station | Party::Above | Party::Supervisor | Party::Grid => true,
+        Party::Subject | Party::Placer | Party::Offered | Party::Taker | Party::Member | Party::Timer => false,
+    }
+}
+
+/// Whether the actor could do this to something: the first check, which needs no object. Who fails it gets 403.
+#[must_use]
+pub fn may_ever(action: Action, actor: &Actor) -> bool {
+    let held = actor.roles();
+    action.who().into_iter().any(|who| match who {
+        Who::Public | Who::Anyone | Who::Own => true,
+        Who::Manager => !actor.manages().is_empty(),
+        Who::Role(role) => held.contains(&role),
+        Who::Party(party) => roles_of_party(party).iter().any(|role| held.contains(role)),
+    })
+}
+
+/// The divisions in which the actor may do this by grant, none inside another. Goes into the query as ranges.
+///
+/// Empty where it is allowed by relationship only, and where it needs no scope ([`Who::Public`], [`Who::Anyone`]).
+#[must_use]
+pub fn scopes(action: Action, actor: &Actor) -> Vec<DivisionCode> {
+    let mut scopes: Vec<DivisionCode> = actor.scopes_of(&scoped_roles(action)).into_iter().cloned().collect();
+    // A code sorts right before what it covers.
+    scopes.sort_unstable();
+    scopes.dedup_by(|inner, outer| outer.covers(inner));
+    scopes
+}
+
+/// Whether the actor may do this to anything in the division, whatever their relationship to it.
+///
+/// A relation that the actor has by name (subject, taker, own …) does not count here: whoever loads the object adds it.
+/// Nor does a `true` say that the actor stands *above* the handler of an order: that is known with the order.
+#[must_use]
+pub fn may_in(action: Action, actor: &Actor, division: &DivisionCode) -> bool {
+    let open = action.who().iter().any(|who| matches!(who, Who::Public | Who::Anyone));
+    open || scoped_roles(action).into_iter().any(|role| actor.has_in_scope(role, division))
+}
+
+/// Whether the actor may do this about the person: nobody certifies, decides on or merges themselves (four eyes).
+#[must_use]
+pub fn may_concern(action: Action, actor: &Actor, person: Uuid) -> bool {
+    !(action.needs_a_second_person() && actor.person == Some(person))
+}
+
+fn scoped_roles(action: Action) -> Vec<Role> {
+    let roles = action.who().into_iter().flat_map(|who| match who {
+        Who::Role(role) => vec![role],
+        Who::Party(party) if stands_by_scope(party) => roles_of_party(party).to_vec(),
+        Who::Party(_) | Who::Public | Who::Anyone | Who::Own | Who::Manager => Vec::new(),
+    });
+    roles.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{may_concern, may_ever, may_in, scopes};
+    use crate::identity::{Action, Actor, Grant, Role};
+    use crate::order::Step;
+    use crate::region::DivisionCode;
+    use uuid::Uuid;
+
+    fn code(raw: &str) -> DivisionCode {
+        DivisionCode::parse(raw).unwrap()
+    }
+
+    fn staff(grants: &[(Role, &str)]) -> Actor {
+        let grant = |(role, scope): &(Role, &str)| Grant { role: *role, scope: code(scope), organisation: None };
+        Actor { account: Uuid::from_u128(1), person: None, grants: grants.iter().map(grant).collect(), volunteer: false, craftsman: false }
+    }
+
+    fn resident() -> Actor {
+        Actor { person: Some(Uuid::from_u128(9)), ..staff(&[]) }
+    }
+
+    #[test]
+    fn a_dispatcher_dispatches_in_scope_only() {
+        let dispatcher = staff(&[(Role::Dispatcher, "230822100")]);
+        assert!(may_ever(Action::Order(Step::Offer), &dispatcher));
+        assert!(may_in(Action::Order(Step::Offer), &dispatcher, &code("230822100001")));
+        assert!(!may_in(Action::Order(Step::Offer), &dispatcher, &code("230822101001")));
+        assert!(!may_ever(Action::EditPolicy, &dispatcher));
+    }
+
+    #[test]
+    fn a_resident_may_place_and_review_but_holds_no_scope() {
+        let resident = resident();
+        assert!(may_ever(Action::Order(Step::Place), &resident));
+        assert!(may_ever(Action::Order(Step::Review), &resident));
+        assert!(!may_ever(Action::Order(Step::Triage), &resident));
+        assert!(!may_in(Action::ReadOrder, &resident, &code("230822")), "being the subject is known with the order only");
+        assert!(scopes(Action::ReadOrder, &resident).is_empty());
+    }
+
+    #[test]
+    fn an_account_without_a_person_may_do_what_is_open_and_its_own() {
+        let nobody = staff(&[]);
+        let allowed: Vec<String> = Action::all().filter(|action| may_ever(*action, &nobody)).map(|action| action.to_string()).collect();
+        let open = ["read_divisions", "read_catalogue", "read_person", "claim_person", "register_volunteer", "read_organisation"];
+        assert_eq!(allowed, [&open[..], &["read_own", "read_policy", "upload_photo", "read_photo"]].concat());
+    }
+
+    #[test]
+    fn nobody_acts_as_the_clock() {
+        let everything: Vec<(Role, &str)> =
+            <Role as crate::vocabulary::Vocabulary>::ALL.iter().filter(|role| role.grantable()).map(|role| (*role, "23")).collect();
+        let everybody = Actor { volunteer: true, craftsman: true, person: Some(Uuid::from_u128(9)), ..staff(&everything) };
+        let not = |step| !may_ever(Action::Order(step), &everybody);
+        assert!(not(Step::Expire) && not(Step::DefaultReview) && not(Step::Remind));
+    }
+
+    #[test]
+    fn a_manager_without_an_organisation_manages_nothing() {
+        let mut manager = staff(&[(Role::OrganisationManager, "230822")]);
+        assert!(!may_ever(Action::ManageMembers, &manager));
+        manager.grants[0].organisation = Some(Uuid::from_u128(7));
+        assert!(may_ever(Action::ManageMembers, &manager));
+        assert!(!may_in(Action::ManageMembers, &manager, &code("230822")), "other organisations of the division are not theirs");
+    }
+
+    #[test]
+    fn scopes_are_those_of_the_right_roles_and_none_inside_another() {
+        let grants =
+            [(Role::SocialWorker, "230822100001"), (Role::Dispatcher, "230822100"), (Role::Merchant, "4514"), (Role::GridMember, "2309")];
+        let staff = staff(&grants);
+        assert_eq!(scopes(Action::Order(Step::Triage), &staff), [code("230822100")]);
+        assert_eq!(scopes(Action::ReadOrder, &staff), [code("230822100"), code("2309")]);
+    }
+
+    #[test]
+    fn nobody_certifies_themselves() {
+        let worker = Actor { person: Some(Uuid::from_u128(9)), ..staff(&[(Role::SocialWorker, "230822")]) };
+        assert!(!may_concern(Action::Certify, &worker, Uuid::from_u128(9)));
+        assert!(may_concern(Action::Certify, &worker, Uuid::from_u128(10)));
+        assert!(may_concern(Action::ReadPerson, &worker, Uuid::from_u128(9)));
+    }
+}

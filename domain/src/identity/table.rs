@@ -1,0 +1,112 @@
+//! Prints the table of permissions and holds it against `docs/permissions.md`.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::{Action, Actor, Grant, Role, Who, may_ever, roles_of_party};
+use crate::region::DivisionCode;
+use crate::vocabulary::Vocabulary;
+use uuid::Uuid;
+
+const INTRODUCTION: &str = "# Who may do what
+
+Printed from the table in `domain/src/identity/permission.rs`; a test fails when both differ
+(`UPDATE_DOCS=1 cargo test -p linli-domain permissions` rewrites this page).
+
+| word | meaning |
+|---|---|
+| public | without signing in |
+| signed in | every account |
+| own | every account, for what is its own |
+| manager | for the organisation that the account manages |
+| scope | within the division of the grant and below it |
+| party (…) | where the account stands in this relation to the order |
+| — | never |
+
+Besides: nobody merges, decides on, certifies or suspends themselves. Nobody grants a role to themselves or takes
+their own away. Administrators grant inside their own division; further administrators only strictly below it;
+operators never. Who resets a password or locks an account could take away every role that it holds. The first three
+roles follow from a person's records and are never granted.
+";
+
+/// An actor who holds this role and no other.
+fn holding(role: Role) -> Actor {
+    let scope = DivisionCode::parse("230822").unwrap();
+    let grant = Grant { role, scope, organisation: Some(Uuid::from_u128(7)) };
+    Actor {
+        account: Uuid::from_u128(1),
+        person: (role == Role::Resident).then_some(Uuid::from_u128(9)),
+        grants: if role.grantable() { vec![grant] } else { Vec::new() },
+        volunteer: role == Role::Volunteer,
+        craftsman: role == Role::Craftsman,
+    }
+}
+
+fn cell(action: Action, role: Role) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    let mut parties: Vec<&str> = Vec::new();
+    for who in action.who() {
+        match who {
+            Who::Public => words.push("public"),
+            Who::Anyone => words.push("signed in"),
+            Who::Own => words.push("own"),
+            Who::Manager if role == Role::OrganisationManager => words.push("manager"),
+            Who::Role(holder) if holder == role => words.push("scope"),
+            Who::Party(party) if roles_of_party(party).contains(&role) => parties.push(party.as_str()),
+            Who::Manager | Who::Role(_) | Who::Party(_) => {}
+        }
+    }
+    let parties = (!parties.is_empty()).then(|| format!("party ({})", parties.join(", ")));
+    let words: Vec<String> = words.into_iter().map(str::to_owned).chain(parties).collect();
+    if words.is_empty() { "—".to_owned() } else { words.join(", ") }
+}
+
+fn page() -> String {
+    let mut page = format!("{INTRODUCTION}\n| action |");
+    for role in Role::ALL {
+        write!(page, " {role} |").unwrap();
+    }
+    write!(page, "\n|---|{}\n", "---|".repeat(Role::ALL.len())).unwrap();
+    for action in Action::all() {
+        write!(page, "| {action} |").unwrap();
+        for role in Role::ALL {
+            write!(page, " {} |", cell(action, *role)).unwrap();
+        }
+        page.push('\n');
+    }
+    page
+}
+
+#[test]
+fn permissions_are_documented() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/permissions.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, page()).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(written, page(), "docs/permissions.md is stale: run UPDATE_DOCS=1 cargo test -p linli-domain permissions");
+}
+
+#[test]
+fn a_dash_means_never_and_a_word_means_sometimes() {
+    for action in Action::all() {
+        for role in Role::ALL.iter().copied() {
+            assert_eq!(cell(action, role) != "—", may_ever(action, &holding(role)), "{action} as {role}");
+        }
+    }
+}
+
+#[test]
+fn scoped_roles_are_grantable() {
+    for action in Action::all() {
+        for who in action.who() {
+            assert!(!matches!(who, Who::Role(role) if !role.grantable()), "{action} names a role that has no scope");
+        }
+    }
+}
+
+#[test]
+fn names_are_unique() {
+    let names: std::collections::BTreeSet<String> = Action::all().map(|action| action.to_string()).collect();
+    assert_eq!(names.len(), Action::all().count());
+}

@@ -1,0 +1,18 @@
+//! What is true in Linli: values, states, rules and scores.
+//!
+//! Nothing here reads a clock, a file, a socket or a database. Whoever needs *now* is handed it, so every rule can be
+//! run again by somebody else on the same facts and must give the same answer.
+
+pub mod catalogue;
+pub mod dispatch;
+pub mod geo;
+pub mod identity;
+pub mod language;
+pub mod order;
+pub mod organisation;
+pub mod person;
+pub mod region;
+pub mod vocabulary;
+
+/// An instant in UTC. Stored and compared in whole microseconds.
+pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,20 @@
+//! People 人员: who is served and who serves.
+//!
+//! What identifies somebody is written masked by `{:?}`, so that no log line can hold it by accident, and has no
+//! `Display`; whoever needs the full value asks for it by name.
+
+mod age;
+mod document;
+mod event;
+mod identity_number;
+mod name;
+mod phone;
+mod volunteer;
+
+pub use age::{GroupAges, age_on, group_on};
+pub use document::{Document, DocumentError, DocumentKind};
+pub use event::PersonEventKind;
+pub use identity_number::{IdentityNumber, IdentityNumberError, Sex};
+pub use name::{PersonName, PersonNameError};
+pub use phone::{Phone, PhoneError};
+pub use volunteer::{CraftLevel, VolunteerState};

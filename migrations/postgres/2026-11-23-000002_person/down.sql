@@ -1,0 +1,3 @@
+DROP TABLE volunteers;
+DROP TABLE person_events;
+DROP TABLE persons;

@@ -1,0 +1,5 @@
+DROP TABLE policies;
+DROP TABLE regions;
+DROP TABLE populations;
+DROP TABLE division_aliases;
+DROP TABLE divisions;

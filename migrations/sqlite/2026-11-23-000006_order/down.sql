@@ -1,0 +1,11 @@
+DROP TABLE photos;
+DROP TABLE quarter_claims;
+DROP TABLE order_reviews;
+DROP TABLE order_contacts;
+DROP TABLE order_deadlines;
+DROP TABLE order_offers;
+DROP TABLE order_members;
+DROP TABLE order_proofs;
+DROP TABLE order_events;
+DROP TABLE order_texts;
+DROP TABLE orders;

@@ -1,0 +1,79 @@
+//! What the rules of dispatch ask about somebody who may serve.
+
+use diesel::prelude::*;
+use domain::dispatch::{Candidate, Certificate};
+use domain::order::{Taker, Window};
+use domain::person::VolunteerState;
+use domain::vocabulary::Vocabulary;
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::organisation::OrganisationState;
+use crate::schema::{certifications, memberships, organisations, volunteers};
+use crate::store::Tx;
+use crate::types::{Instant, Uid};
+
+/// A certificate as the query gives it; what was suspended has a moment.
+type CertificateRow = (Uid, Instant, Instant, Option<Instant>);
+
+const CERTIFICATE: (certifications::craft_id, certifications::valid_from, certifications::valid_until, certifications::suspended_at) =
+    (certifications::craft_id, certifications::valid_from, certifications::valid_until, certifications::suspended_at);
+
+fn certificate((craft, valid_from, valid_until, suspended_at): CertificateRow) -> Certificate {
+    let suspended = suspended_at.is_some();
+    Certificate { craft: craft.0, valid_from: valid_from.get(), valid_until: valid_until.get(), suspended }
+}
+
+/// What is known of a person: whether they are active, certified, free in the window apart from one order, and belong to
+/// the organisation that serves. Whoever is not a volunteer is not active.
+///
+/// # Errors
+/// The database's.
+pub fn person(tx: &mut Tx, id: Uuid, window: Option<Window>, except_order: Uuid, serving: Option<Uuid>) -> Result<Candidate, StoreError> {
+    let rows: Vec<(String, Option<CertificateRow>)> = volunteers::table
+        .left_join(certifications::table.on(certifications::person_id.eq(volunteers::person_id)))
+        .filter(volunteers::person_id.eq(Uid(id)))
+        .order(certifications::id.nullable())
+        .select((volunteers::state, CERTIFICATE.nullable()))
+        .load(&mut tx.conn)?;
+    let active = rows.iter().any(|(state, _)| state == VolunteerState::Active.as_str());
+    let certificates = rows.into_iter().filter_map(|(_, row)| row.map(certificate)).collect();
+    let busy = match window {
+        Some(window) => crate::order::busy(tx, id, window, except_order)?,
+        None => Vec::new(),
+    };
+    let belongs = match serving {
+        Some(organisation) => belongs(tx, organisation, id)?,
+        None => true,
+    };
+    Ok(Candidate { taker: Taker::Person(id), active, certificates, belongs, busy })
+}
+
+fn belongs(tx: &mut Tx, organisation: Uuid, person: Uuid) -> Result<bool, StoreError> {
+    let current = memberships::table.find((Uid(organisation), Uid(person))).filter(memberships::left_at.is_null());
+    Ok(current.count().get_result::<i64>(&mut tx.conn)? == 1)
+}
+
+/// What is known of an organisation: whether it is active, and the certificates of its members who are active volunteers.
+///
+/// # Errors
+/// [`StoreError::Missing`].
+pub fn organisation(tx: &mut Tx, id: Uuid) -> Result<Candidate, StoreError> {
+    let state: String = organisations::table.find(Uid(id)).select(organisations::state).first(&mut tx.conn)?;
+    let rows: Vec<CertificateRow> = memberships::table
+        .inner_join(volunteers::table.on(volunteers::person_id.eq(memberships::person_id)))
+        .inner_join(certifications::table.on(certifications::person_id.eq(memberships::person_id)))
+        .filter(memberships::organisation_id.eq(Uid(id)))
+        .filter(memberships::left_at.is_null())
+        .filter(volunteers::state.eq(VolunteerState::Active.as_str()))
+        .order(certifications::id)
+        .select(CERTIFICATE)
+        .load(&mut tx.conn)?;
+    Ok(Candidate {
+        taker: Taker::Organisation(id),
+        active: state == OrganisationState::Active.as_str(),
+        certificates: rows.into_iter().map(certificate).collect(),
+        belongs: true,
+        busy: Vec::new(),
+    })
+}

@@ -1,0 +1,165 @@
+//! PostgreSQL: a small pool, as many transactions at once as it has connections, and bounded patience.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use diesel::{Connection, PgConnection};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use super::{AnyConn, Job, Ran, Tuning};
+use crate::error::StoreError;
+use crate::store::{Tx, TxContext};
+
+/// How often a transaction is tried when others are in its way.
+const ATTEMPTS: u32 = 5;
+
+/// A connection that has rested longer is asked whether it still lives.
+const TRUSTED: Duration = Duration::from_secs(1);
+
+/// Opens a connection. A transaction never waits longer for another than a caller would.
+pub(super) fn connect(url: &str) -> Result<PgConnection, StoreError> {
+    let mut conn = PgConnection::establish(url).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    conn.batch_execute(
+        "SET lc_messages = 'C'; SET TIME ZONE 'UTC'; SET lock_timeout = '3s'; SET statement_timeout = '30s'; \
+         SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = warning;",
+    )?;
+    Ok(conn)
+}
+
+/// A pooled connection with what decides whether it can be trusted.
+pub(crate) struct Lease {
+    tx: Tx,
+    used: Instant,
+    broken: bool,
+}
+
+struct Manager {
+    url: String,
+    context: Arc<TxContext>,
+}
+
+impl ManageConnection for Manager {
+    type Connection = Lease;
+    type Error = StoreError;
+
+    fn connect(&self) -> Result<Lease, StoreError> {
+        let tx = Tx::new(AnyConn::Postgres(connect(&self.url)?), Arc::clone(&self.context));
+        Ok(Lease { tx, used: Instant::now(), broken: false })
+    }
+
+    fn is_valid(&self, lease: &mut Lease) -> Result<(), StoreError> {
+        if lease.used.elapsed() < TRUSTED { Ok(()) } else { super::batch(&mut lease.tx.conn, "SELECT 1") }
+    }
+
+    fn has_broken(&self, lease: &mut Lease) -> bool {
+        lease.broken || super::depth(&mut lease.tx.conn) != Some(0)
+    }
+}
+
+/// A PostgreSQL database.
+pub(crate) struct Postgres {
+    pool: Pool<Manager>,
+    running: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    patience: Duration,
+}
+
+impl Postgres {
+    pub(super) fn open(url: &str, context: &TxContext, tuning: &Tuning) -> Result<Self, StoreError> {
+        let manager = Manager { url: url.to_owned(), context: Arc::new(context.clone()) };
+        let size = tuning.pool.max(1);
+        let pool = Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .connection_timeout(tuning.patience)
+            .test_on_check_out(true)
+            .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
+            .build_unchecked(manager);
+        Ok(Self {
+            pool,
+            running: Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(8))),
+            waiting: Arc::new(Semaphore::new(tuning.queue)),
+            patience: tuning.patience,
+        })
+    }
+
+    /// A place among those that run; refused as busy where too many wait or the wait is too long.
+    async fn admit(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let _place = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| StoreError::Busy)?;
+        match timeout(self.patience, Arc::clone(&self.running).acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            Ok(Err(_)) | Err(_) => Err(StoreError::Busy),
+        }
+    }
+
+    pub(super) async fn write(&self, job: Box<dyn Job>) {
+        let permit = match self.admit().await {
+            Ok(permit) => permit,
+            Err(error) => return job.answer(Some(error)),
+        };
+        let pool = self.pool.clone();
+        // The permit moves with the work: a caller who gives up must not let another in while the thread still hangs.
+        tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            let mut job = job;
+            let failed = run(&pool, job.as_mut()).err();
+            job.answer(failed);
+        });
+    }
+
+    pub(super) async fn read<T, E>(&self, work: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let permit = self.admit().await?;
+        let pool = self.pool.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            let mut lease = checkout(&pool)?;
+            lease.tx.renew_now();
+            let answer = work(&mut lease.tx);
+            settle(&mut lease);
+            answer
+        });
+        match timeout(self.patience, task).await {
+            Ok(done) => done.map_err(|_| StoreError::Bug("a read panicked".to_owned()))?,
+            Err(_) => Err(StoreError::Unavailable("the database did not answer in time".to_owned()).into()),
+        }
+    }
+}
+
+fn checkout(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>, StoreError> {
+    pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))
+}
+
+fn settle(lease: &mut PooledConnection<Manager>) {
+    lease.used = Instant::now();
+    lease.broken = lease.tx.take_broken();
+}
+
+/// Tries the job until it is kept, refused by itself, or has met conflicts too often.
+fn run(pool: &Pool<Manager>, job: &mut dyn Job) -> Result<(), StoreError> {
+    let mut lease = checkout(pool)?;
+    for attempt in 1..=ATTEMPTS {
+        let ran = super::run_guarded(&mut lease.tx, job);
+        if matches!(ran, Err(StoreError::Unavailable(_) | StoreError::Bug(_))) {
+            lease.broken = true;
+        }
+        match ran {
+            Ok(Ran::Again) | Err(StoreError::Conflict) if attempt < ATTEMPTS => {
+                std::thread::sleep(Duration::from_millis(u64::from(attempt) * 3));
+            }
+            // Also what is still stale or in conflict: the job's own answer says which.
+            Ok(Ran::Keep | Ran::Undo | Ran::Again) => {
+                settle(&mut lease);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(StoreError::Conflict)
+}

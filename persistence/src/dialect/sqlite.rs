@@ -1,0 +1,178 @@
+//! SQLite: one writer thread that commits many jobs at once, and readers beside it.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use tokio::sync::Semaphore;
+
+use super::{AnyConn, Job, Tuning};
+use crate::error::StoreError;
+use crate::store::{Tx, TxContext};
+
+/// What a connection may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Everything.
+    Write,
+    /// Only read.
+    Read,
+}
+
+/// Opens a connection. Every commit reaches the disk before it is answered.
+pub(super) fn connect(path: &Path, mode: Mode) -> Result<SqliteConnection, StoreError> {
+    let unavailable = |error: String| StoreError::Unavailable(error);
+    let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| unavailable(error.to_string()))?;
+    let common = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;";
+    conn.batch_execute(common)?;
+    conn.batch_execute(match mode {
+        Mode::Write => "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;",
+        Mode::Read => "PRAGMA query_only = ON;",
+    })?;
+    Ok(conn)
+}
+
+/// The embedded database.
+pub(crate) struct Sqlite {
+    id: u64,
+    path: PathBuf,
+    context: Arc<TxContext>,
+    queue: SyncSender<Box<dyn Job>>,
+    readers: Arc<Mutex<Vec<Tx>>>,
+    permits: Arc<Semaphore>,
+}
+
+thread_local! {
+    /// The connection on which this thread glances at each open store.
+    static GLANCES: RefCell<HashMap<u64, Tx>> = RefCell::new(HashMap::new());
+}
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+
+impl Sqlite {
+    pub(super) fn open(path: &Path, context: &TxContext, tuning: &Tuning) -> Result<Self, StoreError> {
+        let context = Arc::new(context.clone());
+        let (queue, jobs) = sync_channel(tuning.queue);
+        let writer = Writer { path: path.to_owned(), context: Arc::clone(&context), batch: tuning.batch.max(1) };
+        let conn = writer.connect()?;
+        std::thread::Builder::new()
+            .name("linli-writer".to_owned())
+            .spawn(move || writer.serve(conn, &jobs))
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(Self {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            path: path.to_owned(),
+            context,
+            queue,
+            readers: Arc::new(Mutex::new(Vec::new())),
+            permits: Arc::new(Semaphore::new(usize::try_from(tuning.readers).unwrap_or(4))),
+        })
+    }
+
+    pub(super) fn write(&self, job: Box<dyn Job>) {
+        match self.queue.try_send(job) {
+            Ok(()) => {}
+            Err(TrySendError::Full(job)) => job.answer(Some(StoreError::Busy)),
+            Err(TrySendError::Disconnected(job)) => job.answer(Some(StoreError::Unavailable("the writer has stopped".to_owned()))),
+        }
+    }
+
+    pub(super) async fn read<T, E>(&self, work: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| StoreError::Busy)?;
+        let (readers, path, context) = (Arc::clone(&self.readers), self.path.clone(), Arc::clone(&self.context));
+        let run = move || -> Result<T, E> {
+            let _permit = permit;
+            let idle = readers.lock().ok().and_then(|mut idle| idle.pop());
+            let mut tx = match idle {
+                Some(tx) => tx,
+                None => reader(&path, &context)?,
+            };
+            tx.renew_now();
+            let answer = work(&mut tx);
+            if let Ok(mut idle) = readers.lock() {
+                idle.push(tx);
+            }
+            answer
+        };
+        tokio::task::spawn_blocking(run).await.map_err(|_| StoreError::Bug("a read panicked".to_owned()))?
+    }
+
+    pub(super) fn glance<T, E>(&self, work: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        GLANCES.with(|glances| {
+            let mut glances = glances.try_borrow_mut().map_err(|_| StoreError::Bug("a glance inside a glance".to_owned()))?;
+            let tx = match glances.entry(self.id) {
+                std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
+                std::collections::hash_map::Entry::Vacant(entry) => entry.insert(reader(&self.path, &self.context)?),
+            };
+            tx.renew_now();
+            work(tx)
+        })
+    }
+}
+
+fn reader(path: &Path, context: &Arc<TxContext>) -> Result<Tx, StoreError> {
+    Ok(Tx::new(AnyConn::Sqlite(connect(path, Mode::Read)?), Arc::clone(context)))
+}
+
+/// The thread that alone writes.
+struct Writer {
+    path: PathBuf,
+    context: Arc<TxContext>,
+    batch: usize,
+}
+
+impl Writer {
+    fn connect(&self) -> Result<Tx, StoreError> {
+        Ok(Tx::new(AnyConn::Sqlite(connect(&self.path, Mode::Write)?), Arc::clone(&self.context)))
+    }
+
+    fn serve(&self, conn: Tx, jobs: &Receiver<Box<dyn Job>>) {
+        let mut tx = Some(conn);
+        while let Ok(first) = jobs.recv() {
+            let mut batch = vec![first];
+            batch.extend(std::iter::from_fn(|| jobs.try_recv().ok()).take(self.batch - 1));
+            let outcome = match tx.take().map_or_else(|| self.connect(), Ok) {
+                Ok(mut fresh) => {
+                    let outcome = commit_batch(&mut fresh, &mut batch);
+                    // After a failure SQLite may have rolled back everything: only a fresh connection is certain.
+                    tx = outcome.is_ok().then_some(fresh);
+                    outcome
+                }
+                Err(error) => Err(error),
+            };
+            if let Err(error) = &outcome {
+                tracing::error!(%error, jobs = batch.len(), "a group commit failed; nothing of it was kept");
+            }
+            for job in batch {
+                job.answer(outcome.clone().err());
+            }
+        }
+    }
+}
+
+/// Runs every job in a savepoint of its own and commits them together. After each job exactly the outer transaction must be
+/// open; anything else means that the batch is lost.
+fn commit_batch(tx: &mut Tx, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    super::begin_immediate(&mut tx.conn)?;
+    for job in batch {
+        let ran = super::run_guarded(tx, job.as_mut());
+        if super::depth(&mut tx.conn) != Some(1) {
+            return Err(ran.err().unwrap_or_else(|| StoreError::Unavailable("the database rolled the batch back".to_owned())));
+        }
+        // There is one writer, so nobody was in the way: what is stale now is stale however often it is tried.
+        ran?;
+    }
+    super::commit(&mut tx.conn)
+}

@@ -1,0 +1,82 @@
+//! The keys that sign tokens.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::schema::signing_keys;
+use crate::store::Tx;
+use crate::types::{Instant, Uid};
+
+/// A key that signs tokens, opened.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SigningKey {
+    /// The id that tokens name.
+    pub id: Uuid,
+    /// The public half, as it is published.
+    pub public_key: Vec<u8>,
+    /// The private half; sealed in the database.
+    pub private_key: Vec<u8>,
+    /// When it was made.
+    pub created_at: domain::Timestamp,
+    /// Since when nothing new is signed with it, if so.
+    pub retired_at: Option<domain::Timestamp>,
+}
+
+/// Leaves the private half out.
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { id, created_at, retired_at, .. } = self;
+        let mut all = f.debug_struct("SigningKey");
+        all.field("id", id).field("created_at", created_at).field("retired_at", retired_at).finish_non_exhaustive()
+    }
+}
+
+type Row = (Uid, Vec<u8>, Vec<u8>, Instant, Option<Instant>);
+
+const PRIVATE: &str = "signing_keys.private";
+
+/// Every key, also the retired ones with which tokens may still be checked, the newest first.
+///
+/// # Errors
+/// The database's; a key that does not open is a defect.
+pub fn signing_keys(tx: &mut Tx) -> Result<Vec<SigningKey>, StoreError> {
+    let rows: Vec<Row> = signing_keys::table.order((signing_keys::created_at.desc(), signing_keys::id.desc())).load(&mut tx.conn)?;
+    let open = |(id, public_key, sealed, created_at, retired_at): Row| {
+        let text = tx.unseal(PRIVATE, id.0, &sealed)?;
+        let private_key = STANDARD.decode(text).map_err(|error| StoreError::Bug(format!("{PRIVATE} of {}: {error}", id.0)))?;
+        let retired_at = retired_at.map(Instant::get);
+        Ok(SigningKey { id: id.0, public_key, private_key, created_at: created_at.get(), retired_at })
+    };
+    rows.into_iter().map(open).collect()
+}
+
+/// Keeps a key, its private half sealed.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] where the id is taken.
+pub fn add_signing_key(tx: &mut Tx, id: Uuid, private_key: &[u8], public_key: &[u8]) -> Result<(), StoreError> {
+    let row = (
+        signing_keys::id.eq(Uid(id)),
+        signing_keys::public_key.eq(public_key),
+        signing_keys::private_key.eq(tx.seal(PRIVATE, id, &STANDARD.encode(private_key))?),
+        signing_keys::created_at.eq(Instant::from(tx.now())),
+    );
+    diesel::insert_into(signing_keys::table).values(row).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Lets nothing new be signed with a key.
+///
+/// # Errors
+/// [`StoreError::Stale`] where it is retired already, or not there.
+pub fn retire_signing_key(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
+    let now = Instant::from(tx.now());
+    let changed = diesel::update(signing_keys::table.find(Uid(id)))
+        .filter(signing_keys::retired_at.is_null())
+        .set(signing_keys::retired_at.eq(Some(now)))
+        .execute(&mut tx.conn)?;
+    if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }
+}

@@ -1,0 +1,129 @@
+//! Sessions: what a token names.
+
+use diesel::prelude::*;
+use domain::identity::Actor;
+use uuid::Uuid;
+
+use super::AccountState;
+use super::grant::{self, Standing};
+use crate::error::StoreError;
+use crate::schema::sessions;
+use crate::store::Tx;
+use crate::types::{Instant, Uid};
+
+/// A session of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Its id.
+    pub id: Uuid,
+    /// The account that has signed in.
+    pub account: Uuid,
+    /// When it was opened.
+    pub created_at: domain::Timestamp,
+    /// The first moment at which it is over.
+    pub expires_at: domain::Timestamp,
+    /// When it was ended before that, if it was.
+    pub revoked_at: Option<domain::Timestamp>,
+}
+
+impl Session {
+    /// Whether it holds at a moment.
+    #[must_use]
+    pub fn holds(&self, now: domain::Timestamp) -> bool {
+        self.revoked_at.is_none() && now < self.expires_at
+    }
+}
+
+/// A row of `sessions`.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = sessions)]
+struct Row {
+    id: Uid,
+    account_id: Uid,
+    created_at: Instant,
+    expires_at: Instant,
+    revoked_at: Option<Instant>,
+}
+
+impl Row {
+    fn into_session(self) -> Session {
+        Session {
+            id: self.id.0,
+            account: self.account_id.0,
+            created_at: self.created_at.get(),
+            expires_at: self.expires_at.get(),
+            revoked_at: self.revoked_at.map(Instant::get),
+        }
+    }
+}
+
+/// Opens a session.
+///
+/// # Errors
+/// [`StoreError::Unknown`] where the account is not there.
+pub fn open_session(tx: &mut Tx, id: Uuid, account: Uuid, expires: domain::Timestamp) -> Result<(), StoreError> {
+    let row = Row { id: id.into(), account_id: account.into(), created_at: tx.now().into(), expires_at: expires.into(), revoked_at: None };
+    diesel::insert_into(sessions::table).values(&row).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// One session, whether it still holds or not.
+///
+/// # Errors
+/// [`StoreError::Missing`].
+pub fn session(tx: &mut Tx, id: Uuid) -> Result<Session, StoreError> {
+    let row: Row = sessions::table.find(Uid(id)).select(Row::as_select()).first(&mut tx.conn)?;
+    Ok(row.into_session())
+}
+
+/// Ends a session and with it its refresh tokens. One that was ended before stays as it was.
+///
+/// # Errors
+/// The database's.
+pub fn revoke_session(tx: &mut Tx, id: Uuid, why: &str) -> Result<(), StoreError> {
+    let now = Instant::from(tx.now());
+    diesel::update(sessions::table.find(Uid(id)))
+        .filter(sessions::revoked_at.is_null())
+        .set((sessions::revoked_at.eq(Some(now)), sessions::revoked_for.eq(Some(why))))
+        .execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Ends every session of an account. How many there were.
+///
+/// # Errors
+/// The database's.
+pub fn revoke_sessions(tx: &mut Tx, account: Uuid, why: &str) -> Result<usize, StoreError> {
+    let now = Instant::from(tx.now());
+    let ended = diesel::update(sessions::table.filter(sessions::account_id.eq(Uid(account))))
+        .filter(sessions::revoked_at.is_null())
+        .set((sessions::revoked_at.eq(Some(now)), sessions::revoked_for.eq(Some(why))))
+        .execute(&mut tx.conn)?;
+    Ok(ended)
+}
+
+/// Who acts in a session that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// The session.
+    pub session: Session,
+    /// Who acts.
+    pub actor: Actor,
+    /// Whether the password must be changed before anything else.
+    pub must_change_password: bool,
+}
+
+/// Who acts in a session, in two queries by primary key. Nobody does where the session was ended or is over, or the account
+/// is not active.
+///
+/// # Errors
+/// The database's.
+pub fn principal(tx: &mut Tx, id: Uuid) -> Result<Option<Principal>, StoreError> {
+    let session = match session(tx, id) {
+        Ok(session) if session.holds(tx.now()) => session,
+        Ok(_) | Err(StoreError::Missing) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let Standing { state, must_change_password, actor } = grant::standing(tx, session.account)?;
+    Ok((state == AccountState::Active).then_some(Principal { session, actor, must_change_password }))
+}

@@ -1,0 +1,211 @@
+//! Orders: loading them for an actor, keeping a decision, lists, measures.
+
+mod list;
+mod measure;
+mod row;
+mod save;
+
+use diesel::prelude::*;
+use domain::identity::Actor;
+use domain::order::{Acting, Contact, Deadline, Event, Offer, OfferState, Order, Review, State};
+use domain::vocabulary::Vocabulary;
+use uuid::Uuid;
+
+pub use list::{Page, Queue, list_accepted, list_mine, list_offered, list_station};
+pub use measure::{HotlineRates, MeasureFilter, Measures, Share, hotline, measures};
+pub(crate) use row::{division, optional, value};
+pub use save::{TextKind, Texts, busy, count_wrong_code, insert, keep_contact, keep_exclusion, save};
+
+use crate::error::StoreError;
+use crate::schema::{order_contacts, order_deadlines, order_events, order_members, order_offers, order_reviews, order_texts, orders};
+use crate::store::Tx;
+use crate::types::Uid;
+use row::{DeadlineRow, EventRow, OfferRow, OrderRow};
+
+/// An order with what the rules ask besides it, and what the actor is to it.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The order.
+    pub order: Order,
+    /// The open offers and all of the current round.
+    pub offers: Vec<Offer>,
+    /// Every deadline.
+    pub deadlines: Vec<Deadline>,
+    /// What the actor is to it.
+    pub acting: Acting,
+    /// How often a wrong check-in code was given since the order was accepted.
+    pub check_in_failures: i32,
+}
+
+/// Loads an order as far as the actor may know of it. What the actor may not know of is missing, like what is not there.
+///
+/// # Errors
+/// [`StoreError::Missing`].
+pub fn load(tx: &mut Tx, id: Uuid, actor: &Actor) -> Result<Loaded, StoreError> {
+    let loaded = load_for_timer(tx, id)?;
+    let acting = domain::order::acting(&loaded.order, actor, &loaded.offers);
+    if domain::order::may_read(&loaded.order, &acting.parties, actor) { Ok(Loaded { acting, ..loaded }) } else { Err(StoreError::Missing) }
+}
+
+/// Whether the order was ever offered to the actor's person or to an organisation that the actor manages.
+///
+/// # Errors
+/// The database's.
+pub fn was_offered(tx: &mut Tx, id: Uuid, actor: &Actor) -> Result<bool, StoreError> {
+    let managed: Vec<Option<Uid>> = actor.manages().into_iter().map(|id| Some(Uid(id))).collect();
+    let count: i64 = order_offers::table
+        .filter(order_offers::order_id.eq(Uid(id)))
+        .filter(order_offers::person_id.eq(actor.person.map(Uid)).or(order_offers::organisation_id.eq_any(managed)))
+        .count()
+        .get_result(&mut tx.conn)?;
+    Ok(count > 0)
+}
+
+/// Loads an order for the clock, which may know of every order.
+///
+/// # Errors
+/// [`StoreError::Missing`].
+pub fn load_for_timer(tx: &mut Tx, id: Uuid) -> Result<Loaded, StoreError> {
+    let row: OrderRow = orders::table.find(Uid(id)).select(OrderRow::as_select()).first(&mut tx.conn)?;
+    let check_in_failures = row.kept.check_in_failures;
+    let members = if row.current.is_taken_by_organisation() { members(tx, id)? } else { Vec::new() };
+    let order = row.into_order(members)?;
+    let offers = if order.state == State::Offered { offers(tx, id, order.round)? } else { Vec::new() };
+    let deadlines = deadlines(tx, id)?;
+    let acting = Acting { account: None, person: None, parties: vec![domain::order::Party::Timer], manages: Vec::new() };
+    Ok(Loaded { order, offers, deadlines, acting, check_in_failures })
+}
+
+fn members(tx: &mut Tx, id: Uuid) -> Result<Vec<Uuid>, StoreError> {
+    let rows: Vec<Uid> = order_members::table
+        .filter(order_members::order_id.eq(Uid(id)))
+        .order(order_members::person_id)
+        .select(order_members::person_id)
+        .load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// The offers of one round and every open one.
+fn offers(tx: &mut Tx, id: Uuid, round: i32) -> Result<Vec<Offer>, StoreError> {
+    let rows: Vec<OfferRow> = order_offers::table
+        .filter(order_offers::order_id.eq(Uid(id)))
+        .filter(order_offers::round.eq(round).or(order_offers::state.eq(OfferState::Open.as_str())))
+        .order(order_offers::id)
+        .select(OfferRow::as_select())
+        .load(&mut tx.conn)?;
+    rows.into_iter().map(OfferRow::into_offer).collect()
+}
+
+/// Every deadline of an order.
+fn deadlines(tx: &mut Tx, id: Uuid) -> Result<Vec<Deadline>, StoreError> {
+    let rows: Vec<DeadlineRow> = order_deadlines::table
+        .filter(order_deadlines::order_id.eq(Uid(id)))
+        .order((order_deadlines::opened_by, order_deadlines::kind))
+        .select(DeadlineRow::as_select())
+        .load(&mut tx.conn)?;
+    rows.into_iter().map(DeadlineRow::into_deadline).collect()
+}
+
+/// Every event of an order, oldest first.
+///
+/// # Errors
+/// The database's.
+pub fn events(tx: &mut Tx, id: Uuid) -> Result<Vec<Event>, StoreError> {
+    let rows: Vec<EventRow> = order_events::table
+        .filter(order_events::order_id.eq(Uid(id)))
+        .order(order_events::seq)
+        .select(EventRow::as_select())
+        .load(&mut tx.conn)?;
+    rows.into_iter().map(EventRow::into_event).collect()
+}
+
+/// One text of an order, opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// What it is.
+    pub kind: TextKind,
+    /// The event it belongs to.
+    pub seq: i32,
+    /// The text.
+    pub body: String,
+}
+
+/// The texts of an order that have not been erased.
+///
+/// # Errors
+/// The database's; a text that does not open is a defect.
+pub fn texts(tx: &mut Tx, id: Uuid) -> Result<Vec<Text>, StoreError> {
+    let rows: Vec<(String, i32, Vec<u8>)> = order_texts::table
+        .filter(order_texts::order_id.eq(Uid(id)))
+        .order((order_texts::seq, order_texts::kind))
+        .select((order_texts::kind, order_texts::seq, order_texts::body))
+        .load(&mut tx.conn)?;
+    let open = |(kind, seq, body): (String, i32, Vec<u8>)| {
+        let kind = TextKind::from_text(&kind).ok_or_else(|| StoreError::Bug(format!("text kind {kind}")))?;
+        Ok(Text { kind, seq, body: tx.unseal(save::column(kind), id, &body)? })
+    };
+    rows.into_iter().map(open).collect()
+}
+
+/// The reviews of an order, oldest first.
+///
+/// # Errors
+/// The database's.
+pub fn reviews(tx: &mut Tx, id: Uuid) -> Result<Vec<Review>, StoreError> {
+    let rows: Vec<save::ReviewRow> = order_reviews::table
+        .filter(order_reviews::order_id.eq(Uid(id)))
+        .order(order_reviews::seq)
+        .select(save::ReviewRow::as_select())
+        .load(&mut tx.conn)?;
+    rows.into_iter().map(save::ReviewRow::into_review).collect()
+}
+
+/// The contacts of an order, oldest first.
+///
+/// # Errors
+/// The database's.
+pub fn contacts(tx: &mut Tx, id: Uuid) -> Result<Vec<Contact>, StoreError> {
+    let rows: Vec<save::ContactRow> = order_contacts::table
+        .filter(order_contacts::order_id.eq(Uid(id)))
+        .order((order_contacts::at, order_contacts::id))
+        .select(save::ContactRow::as_select())
+        .load(&mut tx.conn)?;
+    rows.into_iter().map(save::ContactRow::into_contact).collect()
+}
+
+/// Who proposed to leave the order out of the measures, if somebody did.
+///
+/// # Errors
+/// [`StoreError::Missing`].
+pub fn exclusion_proposed_by(tx: &mut Tx, id: Uuid) -> Result<Option<Uuid>, StoreError> {
+    let by: Option<Uid> = orders::table.find(Uid(id)).select(orders::exclusion_proposed_by).first(&mut tx.conn)?;
+    Ok(by.map(Into::into))
+}
+
+/// Orders for which something is due by `now`: a deadline that has passed, or an open offer.
+///
+/// # Errors
+/// The database's.
+pub fn due(tx: &mut Tx, now: domain::Timestamp, limit: i64) -> Result<Vec<Uuid>, StoreError> {
+    let now = crate::types::Instant::from(now);
+    let mut ids: Vec<Uid> = order_deadlines::table
+        .filter(order_deadlines::due.le(now))
+        .filter(order_deadlines::met_at.is_null())
+        .filter(order_deadlines::void_reason.is_null())
+        .filter(order_deadlines::acted_at.is_null())
+        .order(order_deadlines::due)
+        .limit(limit)
+        .select(order_deadlines::order_id)
+        .load(&mut tx.conn)?;
+    let offers: Vec<Uid> = order_offers::table
+        .filter(order_offers::due.le(now))
+        .filter(order_offers::state.eq(OfferState::Open.as_str()))
+        .order(order_offers::due)
+        .limit(limit)
+        .select(order_offers::order_id)
+        .load(&mut tx.conn)?;
+    ids.extend(offers);
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids.into_iter().map(Into::into).collect())
+}

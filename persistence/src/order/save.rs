@@ -1,0 +1,380 @@
+//! Keeping what was decided: the guarded update, the events and everything that goes with them.
+
+use diesel::prelude::*;
+pub use domain::order::TextKind;
+use domain::order::{Change, Contact, Deadline, Decision, Exclusion, Order, Review, State, Step, Window};
+use domain::vocabulary::Vocabulary;
+use uuid::Uuid;
+
+use super::row::{Current, DeadlineRow, EventRow, Kept, OfferRow, OrderRow, Placed, value};
+use crate::error::StoreError;
+use crate::insert_all;
+use crate::schema::{
+    order_contacts, order_deadlines, order_events, order_members, order_offers, order_proofs, order_reviews, order_texts, orders,
+    quarter_claims,
+};
+use crate::store::Tx;
+use crate::types::{Instant, Uid};
+
+/// The column that a sealed text is bound to.
+pub(super) const fn column(kind: TextKind) -> &'static str {
+    match kind {
+        TextKind::Request => "order_texts.request",
+        TextKind::Address => "order_texts.address",
+        TextKind::Note => "order_texts.note",
+        TextKind::Work => "order_texts.work",
+        TextKind::Review => "order_texts.review",
+        TextKind::Contact => "order_texts.contact",
+    }
+}
+
+/// Texts to keep with a decision.
+pub type Texts = Vec<(TextKind, String)>;
+
+/// A row of `order_reviews`.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = order_reviews, treat_none_as_default_value = false)]
+pub(super) struct ReviewRow {
+    id: Uid,
+    order_id: Uid,
+    seq: i32,
+    channel: String,
+    stars: i32,
+    solved: bool,
+    tags: String,
+    at: Instant,
+    by_account: Uid,
+}
+
+impl ReviewRow {
+    fn new(order: Uuid, review: &Review) -> Self {
+        Self {
+            id: review.id.into(),
+            order_id: order.into(),
+            seq: review.seq,
+            channel: review.channel.as_str().to_owned(),
+            stars: review.stars,
+            solved: review.solved,
+            tags: review.tags.join("\n"),
+            at: review.at.into(),
+            by_account: review.by.into(),
+        }
+    }
+
+    pub(super) fn into_review(self) -> Result<Review, StoreError> {
+        Ok(Review {
+            id: self.id.0,
+            seq: self.seq,
+            channel: value(&self.channel)?,
+            stars: self.stars,
+            solved: self.solved,
+            tags: self.tags.lines().map(ToOwned::to_owned).collect(),
+            at: self.at.get(),
+            by: self.by_account.0,
+        })
+    }
+}
+
+/// A row of `order_contacts`.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = order_contacts, treat_none_as_default_value = false)]
+pub(super) struct ContactRow {
+    id: Uid,
+    order_id: Uid,
+    kind: String,
+    at: Instant,
+    by_account: Uid,
+    reached: bool,
+    solved: Option<bool>,
+    satisfied: Option<bool>,
+}
+
+impl ContactRow {
+    pub(super) fn into_contact(self) -> Result<Contact, StoreError> {
+        Ok(Contact {
+            id: self.id.0,
+            kind: value(&self.kind)?,
+            at: self.at.get(),
+            by: self.by_account.0,
+            reached: self.reached,
+            solved: self.solved,
+            satisfied: self.satisfied,
+        })
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = order_texts, treat_none_as_default_value = false)]
+struct TextRow {
+    order_id: Uid,
+    kind: String,
+    seq: i32,
+    body: Vec<u8>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = quarter_claims, treat_none_as_default_value = false)]
+struct ClaimRow {
+    person_id: Uid,
+    quarter: i64,
+    order_id: Uid,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = order_members, treat_none_as_default_value = false)]
+struct MemberRow {
+    order_id: Uid,
+    person_id: Uid,
+}
+
+/// The moment that stands for "nothing is due": later than any deadline, and a number that both databases can keep.
+fn never() -> Instant {
+    chrono::DateTime::from_timestamp_micros(253_402_300_799_000_000).unwrap_or_default().into()
+}
+
+/// Keeps a new order.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] where the hotline's ticket has an order already; [`StoreError::Unknown`] where the service, the division or
+/// the person is not there.
+pub fn insert(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<(), StoreError> {
+    let order = &decision.order;
+    let row = OrderRow {
+        placed: Placed::from(order),
+        current: Current::from(order),
+        kept: Kept {
+            check_in_failures: 0,
+            exclusion_proposed_by: None,
+            exclusion_decided_by: None,
+            next_due: next_due(&[], &decision.changes),
+        },
+    };
+    diesel::insert_into(orders::table).values(&row).execute(&mut tx.conn)?;
+    keep_rest(tx, decision, texts)
+}
+
+/// Keeps a step: only if the order is still the one that the decision was made on.
+///
+/// # Errors
+/// [`StoreError::Stale`] where it has changed meanwhile; [`StoreError::Duplicate`] of `quarter_claims` where somebody would be in two
+/// places.
+pub fn save(tx: &mut Tx, before: &super::Loaded, decision: &Decision, texts: Texts) -> Result<(), StoreError> {
+    let order = &decision.order;
+    let next_due = next_due(&before.deadlines, &decision.changes);
+    let accepted = decision.events.iter().any(|event| event.step == Step::Accept);
+    let failures = if accepted { 0 } else { before.check_in_failures };
+    let changed = diesel::update(orders::table)
+        .filter(orders::id.eq(Uid(order.id)))
+        .filter(orders::version.eq(before.order.version))
+        .set((Current::from(order), orders::next_due.eq(next_due), orders::check_in_failures.eq(failures)))
+        .execute(&mut tx.conn)?;
+    if changed == 0 {
+        return Err(StoreError::Stale);
+    }
+    if before.order.members != order.members {
+        keep_members(tx, order)?;
+    }
+    keep_rest(tx, decision, texts)
+}
+
+fn keep_members(tx: &mut Tx, order: &Order) -> Result<(), StoreError> {
+    diesel::delete(order_members::table.filter(order_members::order_id.eq(Uid(order.id)))).execute(&mut tx.conn)?;
+    let rows: Vec<MemberRow> =
+        order.members.iter().map(|person| MemberRow { order_id: order.id.into(), person_id: (*person).into() }).collect();
+    insert_all!(tx, order_members::table, rows)?;
+    Ok(())
+}
+
+fn keep_rest(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<(), StoreError> {
+    let order = &decision.order;
+    let events: Vec<EventRow> = decision.events.iter().map(|event| EventRow::new(order.id, event)).collect();
+    insert_all!(tx, order_events::table, events)?;
+    for change in &decision.changes {
+        keep_change(tx, order, change)?;
+    }
+    keep_new(tx, order.id, &decision.changes)?;
+    keep_texts(tx, order.id, decision.events.first().map_or(order.version, |event| event.seq), texts)
+}
+
+/// New offers and deadlines, each kind in one statement; after the changes of old ones, which go by kind.
+fn keep_new(tx: &mut Tx, order: Uuid, changes: &[Change]) -> Result<(), StoreError> {
+    let (mut offers, mut deadlines) = (Vec::new(), Vec::new());
+    for change in changes {
+        match change {
+            Change::Offered(offer) => offers.push(OfferRow::new(order, offer)),
+            Change::Opened(deadline) => deadlines.push(DeadlineRow::new(order, deadline)),
+            _ => {}
+        }
+    }
+    insert_all!(tx, order_offers::table, offers)?;
+    insert_all!(tx, order_deadlines::table, deadlines)?;
+    Ok(())
+}
+
+fn keep_texts(tx: &mut Tx, order: Uuid, seq: i32, texts: Texts) -> Result<(), StoreError> {
+    let row = |(kind, body): (TextKind, String)| {
+        let body = tx.seal(column(kind), order, &body)?;
+        Ok(TextRow { order_id: order.into(), kind: kind.as_str().to_owned(), seq, body })
+    };
+    let rows = texts.into_iter().map(row).collect::<Result<Vec<_>, StoreError>>()?;
+    insert_all!(tx, order_texts::table, rows)?;
+    Ok(())
+}
+
+/// Changes the one open deadline of this identity; how many there were.
+macro_rules! on_deadline {
+    ($tx:expr, $order:expr, $kind:expr, $opened_by:expr, $change:expr) => {
+        diesel::update(order_deadlines::table.find((Uid($order.id), $kind.as_str(), *$opened_by)))
+            .filter(order_deadlines::met_at.is_null().and(order_deadlines::void_reason.is_null()))
+            .set($change)
+            .execute(&mut $tx.conn)?
+    };
+}
+
+/// Keeps one change of what was there before; what is new comes afterwards.
+fn keep_change(tx: &mut Tx, order: &Order, change: &Change) -> Result<(), StoreError> {
+    let changed = match change {
+        Change::Offered(_) | Change::Opened(_) => 1,
+        Change::Answered { offer, state, at, reason } => diesel::update(order_offers::table)
+            .filter(order_offers::id.eq(Uid(*offer)))
+            .filter(order_offers::state.eq(domain::order::OfferState::Open.as_str()))
+            .set((
+                order_offers::state.eq(state.as_str()),
+                order_offers::answered_at.eq(Some(Instant::from(*at))),
+                order_offers::reason.eq(reason.map(|reason| reason.as_str().to_owned())),
+            ))
+            .execute(&mut tx.conn)?,
+        Change::Met { kind, opened_by, at } => {
+            on_deadline!(tx, order, kind, opened_by, order_deadlines::met_at.eq(Some(Instant::from(*at))))
+        }
+        Change::Voided { kind, opened_by, reason } => {
+            on_deadline!(tx, order, kind, opened_by, order_deadlines::void_reason.eq(Some(reason.as_str())))
+        }
+        Change::Reminded { kind, opened_by, at } => {
+            on_deadline!(tx, order, kind, opened_by, order_deadlines::reminded_at.eq(Some(Instant::from(*at))))
+        }
+        Change::Acted { kind, opened_by, at } => {
+            on_deadline!(tx, order, kind, opened_by, order_deadlines::acted_at.eq(Some(Instant::from(*at))))
+        }
+        Change::Claimed { person, window } => claim(tx, order.id, *person, *window)?,
+        Change::Freed => {
+            diesel::delete(quarter_claims::table.filter(quarter_claims::order_id.eq(Uid(order.id)))).execute(&mut tx.conn)?;
+            1
+        }
+        Change::Proved { seq, kind } => {
+            let proof = (order_proofs::order_id.eq(Uid(order.id)), order_proofs::seq.eq(*seq), order_proofs::kind.eq(kind.as_str()));
+            diesel::insert_into(order_proofs::table).values(proof).execute(&mut tx.conn)?
+        }
+        Change::Reviewed(review) => {
+            let row = ReviewRow::new(order.id, review);
+            diesel::insert_into(order_reviews::table).values(&row).execute(&mut tx.conn)?
+        }
+    };
+    if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }
+}
+
+/// Binds a person for every quarter-hour that the window touches.
+fn claim(tx: &mut Tx, order: Uuid, person: Uuid, window: Window) -> Result<usize, StoreError> {
+    let rows: Vec<ClaimRow> =
+        quarters(window).map(|quarter| ClaimRow { person_id: person.into(), quarter, order_id: order.into() }).collect();
+    insert_all!(tx, quarter_claims::table, rows)?;
+    Ok(rows.len())
+}
+
+/// The quarter-hours that a window touches, counted from 1970.
+pub(super) fn quarters(window: Window) -> impl Iterator<Item = i64> {
+    const QUARTER_SECONDS: i64 = 900;
+    let last = (window.end.timestamp_micros() - 1).div_euclid(QUARTER_SECONDS * 1_000_000);
+    window.start.timestamp().div_euclid(QUARTER_SECONDS)..=last
+}
+
+/// The earliest deadline that will be open after the changes.
+fn next_due(before: &[Deadline], changes: &[Change]) -> Instant {
+    let mut deadlines = before.to_vec();
+    for change in changes {
+        change.apply(&mut Vec::new(), &mut deadlines);
+    }
+    let open = deadlines.iter().filter(|deadline| deadline.is_open());
+    open.map(|deadline| Instant::from(deadline.due)).min().unwrap_or_else(never)
+}
+
+/// Keeps a contact and what it changes in the order. A contact is no step: the version stays.
+///
+/// # Errors
+/// The database's.
+pub fn keep_contact(tx: &mut Tx, order: &Order, contact: &Contact, text: Option<String>) -> Result<(), StoreError> {
+    diesel::update(orders::table.find(Uid(order.id)))
+        .set((
+            orders::first_contact_at.eq(order.first_contact_at.map(Instant::from)),
+            orders::first_contact_in_time.eq(order.first_contact_in_time),
+            orders::callback_solved.eq(order.callback_solved),
+            orders::callback_satisfied.eq(order.callback_satisfied),
+        ))
+        .execute(&mut tx.conn)?;
+    let row = ContactRow {
+        id: contact.id.into(),
+        order_id: order.id.into(),
+        kind: contact.kind.as_str().to_owned(),
+        at: contact.at.into(),
+        by_account: contact.by.into(),
+        reached: contact.reached,
+        solved: contact.solved,
+        satisfied: contact.satisfied,
+    };
+    diesel::insert_into(order_contacts::table).values(&row).execute(&mut tx.conn)?;
+    let count: i64 = order_contacts::table.filter(order_contacts::order_id.eq(Uid(order.id))).count().get_result(&mut tx.conn)?;
+    let number = i32::try_from(count).unwrap_or(i32::MAX);
+    keep_texts(tx, order.id, number, text.into_iter().map(|text| (TextKind::Contact, text)).collect())
+}
+
+/// Keeps the out-of-scope flag with who proposed or decided it, if it still stands where it stood.
+///
+/// # Errors
+/// [`StoreError::Stale`] where somebody else has changed it meanwhile.
+pub fn keep_exclusion(tx: &mut Tx, before: &Order, after: &Order, by: Uuid, note: Option<String>) -> Result<(), StoreError> {
+    let this = orders::table.filter(orders::id.eq(Uid(after.id))).filter(orders::exclusion.eq(before.exclusion.as_str()));
+    let exclusion = orders::exclusion.eq(after.exclusion.as_str());
+    let changed = match after.exclusion {
+        Exclusion::Proposed => {
+            diesel::update(this).set((exclusion, orders::exclusion_proposed_by.eq(Some(Uid(by))))).execute(&mut tx.conn)?
+        }
+        Exclusion::None | Exclusion::Confirmed | Exclusion::Rejected => {
+            diesel::update(this).set((exclusion, orders::exclusion_decided_by.eq(Some(Uid(by))))).execute(&mut tx.conn)?
+        }
+    };
+    if changed == 0 {
+        return Err(StoreError::Stale);
+    }
+    // The proposal and the decision are no events; their notes stand beside the order under numbers of their own.
+    let number = if after.exclusion == Exclusion::Proposed { -1 } else { -2 };
+    keep_texts(tx, after.id, number, note.into_iter().map(|note| (TextKind::Note, note)).collect())
+}
+
+/// Counts a wrong check-in code, so that codes cannot be tried until one fits.
+///
+/// # Errors
+/// The database's.
+pub fn count_wrong_code(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
+    diesel::update(orders::table)
+        .filter(orders::id.eq(Uid(id)))
+        .filter(orders::state.eq_any([State::Accepted.as_str(), State::Serving.as_str()]))
+        .set(orders::check_in_failures.eq(orders::check_in_failures + 1))
+        .execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// The times at which a person is already bound, by whole quarter-hours, from `from` on; not those of `except`.
+///
+/// # Errors
+/// The database's.
+pub fn busy(tx: &mut Tx, person: Uuid, window: Window, except: Uuid) -> Result<Vec<Window>, StoreError> {
+    let wanted: Vec<i64> = quarters(window).collect();
+    let rows: Vec<i64> = quarter_claims::table
+        .filter(quarter_claims::person_id.eq(Uid(person)))
+        .filter(quarter_claims::quarter.eq_any(wanted))
+        .filter(quarter_claims::order_id.ne(Uid(except)))
+        .select(quarter_claims::quarter)
+        .load(&mut tx.conn)?;
+    let at = |quarter: i64| chrono::DateTime::from_timestamp(quarter * 900, 0).unwrap_or_default();
+    Ok(rows.into_iter().map(|quarter| Window { start: at(quarter), end: at(quarter + 1) }).collect())
+}

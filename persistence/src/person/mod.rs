@@ -1,0 +1,269 @@
+//! People 人员: real-name data once, sealed field by field, and what was done to each record.
+//!
+//! Records of one person are merged by an event, never by deleting: the merged one stays, points to the other, and every
+//! query here answers with the record that it now is.
+
+mod merge;
+mod row;
+mod volunteer;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use domain::order::Basis;
+pub use domain::person::PersonEventKind;
+use domain::person::{Document, PersonName, Phone};
+use domain::region::DivisionCode;
+use domain::vocabulary::Vocabulary;
+use uuid::Uuid;
+
+pub use merge::{Merged, ids_of, merge};
+pub use volunteer::{NewVolunteer, Volunteer, add_volunteer, change_volunteer, volunteer};
+
+use crate::both;
+use crate::dialect::MultiBackend;
+use crate::error::StoreError;
+use crate::order::{optional, value};
+use crate::region::ranges_of;
+use crate::schema::{person_events, persons};
+use crate::store::Tx;
+use crate::types::{Instant, Uid};
+use row::Row;
+
+/// A person, opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The record's id.
+    pub id: Uuid,
+    /// Where the person lives.
+    pub division: DivisionCode,
+    /// The real name.
+    pub name: PersonName,
+    /// The telephone number; several people may share one.
+    pub phone: Option<Phone>,
+    /// The document that identifies the person.
+    pub document: Option<Document>,
+    /// The birth date.
+    pub birth_date: Option<NaiveDate>,
+    /// Whether the person has bound an account to the record.
+    pub claimed: bool,
+    /// The account that wrote the person down.
+    pub entered_by: Option<Uuid>,
+    /// The record this one was merged into; none for every record that a query here answers with.
+    pub merged_into: Option<Uuid>,
+    /// One more with every change; a new one has 1.
+    pub version: i32,
+    /// When the person was written down.
+    pub created_at: domain::Timestamp,
+}
+
+/// A person to write down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPerson {
+    /// The record's id.
+    pub id: Uuid,
+    /// Where the person lives.
+    pub division: DivisionCode,
+    /// The real name.
+    pub name: PersonName,
+    /// The telephone number.
+    pub phone: Option<Phone>,
+    /// The document that identifies the person.
+    pub document: Option<Document>,
+    /// The birth date.
+    pub birth_date: Option<NaiveDate>,
+    /// Whether the person writes down themselves, with an account of their own.
+    pub claimed: bool,
+    /// The account that writes the person down.
+    pub entered_by: Option<Uuid>,
+}
+
+/// Writes a person down.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] of `persons` and `document` where somebody is known by that document;
+/// [`StoreError::Unknown`] where the division is not there.
+pub fn add(tx: &mut Tx, person: &NewPerson) -> Result<(), StoreError> {
+    let row = Row::seal(tx, person)?;
+    diesel::insert_into(persons::table).values(&row).execute(&mut tx.conn)?;
+    record(tx, person.id, 1, PersonEventKind::Entered, None, person.entered_by)
+}
+
+/// Writes down somebody else, on a basis that the event keeps.
+///
+/// # Errors
+/// As [`add`].
+pub fn add_for_another(tx: &mut Tx, person: &NewPerson, basis: Basis) -> Result<(), StoreError> {
+    let row = Row::seal(tx, person)?;
+    diesel::insert_into(persons::table).values(&row).execute(&mut tx.conn)?;
+    let (kind, actor, at) = (PersonEventKind::Entered, person.entered_by, tx.now());
+    keep(tx, person.id, &PersonEvent { seq: 1, kind, other: None, actor, basis: Some(basis), at })
+}
+
+/// Loads a person; a merged record answers with the one that it now is.
+///
+/// # Errors
+/// [`StoreError::Missing`].
+pub fn load(tx: &mut Tx, id: Uuid) -> Result<Person, StoreError> {
+    let found = persons::table.find(Uid(id)).select(Row::as_select()).first::<Row>(&mut tx.conn)?;
+    match found.merged_into {
+        // Merging keeps every record one step away from what it now is.
+        Some(into) => persons::table.find(into).select(Row::as_select()).first::<Row>(&mut tx.conn)?.open(tx),
+        None => found.open(tx),
+    }
+}
+
+/// The people with a telephone number, oldest record first.
+///
+/// # Errors
+/// The database's.
+pub fn find_by_phone(tx: &mut Tx, phone: &Phone) -> Result<Vec<Person>, StoreError> {
+    let index = row::phone_index(tx.keys(), phone);
+    let rows = persons::table.filter(persons::phone_index.eq(Some(index))).order(persons::id);
+    let rows = rows.select(Row::as_select()).load(&mut tx.conn)?;
+    current(tx, rows)
+}
+
+/// The person whom a document identifies.
+///
+/// # Errors
+/// The database's.
+pub fn find_by_document(tx: &mut Tx, document: &Document) -> Result<Option<Person>, StoreError> {
+    let index = row::document_index(tx.keys(), document);
+    // What stands in a record that was merged counts only where no other one has it.
+    let rows =
+        persons::table.filter(persons::document_index.eq(Some(index))).order((persons::merged_into.is_not_null(), persons::id)).limit(1);
+    let rows = rows.select(Row::as_select()).load(&mut tx.conn)?;
+    Ok(current(tx, rows)?.into_iter().next())
+}
+
+/// The people of these divisions with this full name or this surname, oldest record first.
+///
+/// # Errors
+/// The database's.
+pub fn find_by_name(tx: &mut Tx, name: &str, within: &[DivisionCode], limit: i64) -> Result<Vec<Person>, StoreError> {
+    let Ok(name) = PersonName::parse(name) else { return Ok(Vec::new()) };
+    let full = row::name_index(tx.keys(), name.as_str());
+    let surname = row::surname_index(tx.keys(), name.as_str());
+    let in_ranges = in_ranges(ranges_of(tx, within)?);
+    let rows = persons::table
+        .into_boxed::<MultiBackend>()
+        .filter(persons::name_index.eq(full).or(persons::surname_index.eq(surname)))
+        .filter(persons::merged_into.is_null())
+        .filter(in_ranges)
+        .order(persons::id)
+        .limit(limit);
+    let rows = rows.select(Row::as_select()).load(&mut tx.conn)?;
+    current(tx, rows)
+}
+
+type Condition = Box<dyn BoxableExpression<persons::table, MultiBackend, SqlType = diesel::sql_types::Bool>>;
+
+fn in_ranges(ranges: Vec<(String, String)>) -> Condition {
+    let nothing: Condition = Box::new(persons::division.eq(String::new()));
+    ranges.into_iter().fold(nothing, |all, (from, to)| Box::new(all.or(persons::division.ge(from).and(persons::division.lt(to)))))
+}
+
+/// Opens records; merged ones are replaced by what they now are, each person once.
+fn current(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Person>, StoreError> {
+    let mut people: Vec<Person> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let person = match row.merged_into {
+            Some(into) => load(tx, into.0)?,
+            None => row.open(tx)?,
+        };
+        if people.iter().all(|known| known.id != person.id) {
+            people.push(person);
+        }
+    }
+    Ok(people)
+}
+
+/// Notes that the person has bound an account to the record.
+///
+/// # Errors
+/// [`StoreError::Stale`] where somebody has done so before, or the record was merged or is not there.
+pub fn claim(tx: &mut Tx, id: Uuid, actor: Uuid) -> Result<(), StoreError> {
+    let version: Option<i32> = both!(tx, |c| diesel::update(persons::table.find(Uid(id)))
+        .filter(persons::claimed.eq(false))
+        .filter(persons::merged_into.is_null())
+        .set((persons::claimed.eq(true), persons::version.eq(persons::version + 1)))
+        .returning(persons::version)
+        .get_result(c)
+        .optional())?;
+    record(tx, id, version.ok_or(StoreError::Stale)?, PersonEventKind::Claimed, None, Some(actor))
+}
+
+/// The birth date alone, where it is known.
+///
+/// # Errors
+/// [`StoreError::Missing`].
+pub fn birth_date(tx: &mut Tx, id: Uuid) -> Result<Option<NaiveDate>, StoreError> {
+    let columns = (persons::id, persons::birth_date, persons::merged_into);
+    let mut found: (Uid, Option<Vec<u8>>, Option<Uid>) = persons::table.find(Uid(id)).select(columns).first(&mut tx.conn)?;
+    if let Some(into) = found.2 {
+        found = persons::table.find(into).select(columns).first(&mut tx.conn)?;
+    }
+    found.1.map(|sealed| row::open_birth_date(tx, found.0.0, &sealed)).transpose()
+}
+
+/// Something that was done to a person's record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PersonEvent {
+    /// The version that the record has since.
+    pub seq: i32,
+    /// What.
+    pub kind: PersonEventKind,
+    /// The other record of a merger.
+    pub other: Option<Uuid>,
+    /// The account that did it.
+    pub actor: Option<Uuid>,
+    /// On what basis it was done for somebody else, where one was cited.
+    pub basis: Option<Basis>,
+    /// When.
+    pub at: domain::Timestamp,
+}
+
+type EventRow = (i32, String, Option<Uid>, Option<Uid>, Option<String>, Instant);
+
+/// What was done to exactly this record, oldest first.
+///
+/// # Errors
+/// The database's.
+pub fn events(tx: &mut Tx, id: Uuid) -> Result<Vec<PersonEvent>, StoreError> {
+    let rows: Vec<EventRow> = person_events::table
+        .filter(person_events::person_id.eq(Uid(id)))
+        .order(person_events::seq)
+        .select((
+            person_events::seq,
+            person_events::kind,
+            person_events::other,
+            person_events::actor,
+            person_events::basis,
+            person_events::at,
+        ))
+        .load(&mut tx.conn)?;
+    let event = |(seq, kind, other, actor, basis, at): EventRow| {
+        let (other, actor) = (other.map(Into::into), actor.map(Into::into));
+        Ok(PersonEvent { seq, kind: value(&kind)?, other, actor, basis: optional(basis.as_deref())?, at: at.get() })
+    };
+    rows.into_iter().map(event).collect()
+}
+
+fn record(tx: &mut Tx, id: Uuid, seq: i32, kind: PersonEventKind, other: Option<Uuid>, actor: Option<Uuid>) -> Result<(), StoreError> {
+    let at = tx.now();
+    keep(tx, id, &PersonEvent { seq, kind, other, actor, basis: None, at })
+}
+
+fn keep(tx: &mut Tx, id: Uuid, event: &PersonEvent) -> Result<(), StoreError> {
+    let row = (
+        person_events::person_id.eq(Uid(id)),
+        person_events::seq.eq(event.seq),
+        person_events::kind.eq(event.kind.as_str()),
+        person_events::other.eq(event.other.map(Uid)),
+        person_events::actor.eq(event.actor.map(Uid)),
+        person_events::basis.eq(event.basis.map(Vocabulary::as_str)),
+        person_events::at.eq(Instant::from(event.at)),
+    );
+    diesel::insert_into(person_events::table).values(row).execute(&mut tx.conn)?;
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! Photos of orders: what is known of each; the picture itself lies in the object store.
+
+use diesel::prelude::*;
+pub use domain::order::PhotoKind;
+use domain::vocabulary::Vocabulary;
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::order::value;
+use crate::schema::photos;
+use crate::store::Tx;
+use crate::types::{Instant, Uid};
+
+/// A photo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Photo {
+    /// Its id, under which the object store has it.
+    pub id: Uuid,
+    /// The order it belongs to.
+    pub order: Uuid,
+    /// What it shows.
+    pub kind: PhotoKind,
+    /// Its media type after it was encoded anew.
+    pub media_type: String,
+    /// Its size.
+    pub bytes: i32,
+    /// Its width in pixels.
+    pub width: i32,
+    /// Its height in pixels.
+    pub height: i32,
+    /// SHA-256 of what is stored.
+    pub digest: Vec<u8>,
+    /// The account that handed it in.
+    pub uploaded_by: Uuid,
+    /// When.
+    pub at: domain::Timestamp,
+}
+
+/// A row of `photos`.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = photos)]
+struct Row {
+    id: Uid,
+    order_id: Uid,
+    kind: String,
+    media_type: String,
+    bytes: i32,
+    width: i32,
+    height: i32,
+    digest: Vec<u8>,
+    uploaded_by: Uid,
+    at: Instant,
+}
+
+impl Row {
+    fn into_photo(self) -> Result<Photo, StoreError> {
+        Ok(Photo {
+            id: self.id.0,
+            order: self.order_id.0,
+            kind: value(&self.kind)?,
+            media_type: self.media_type,
+            bytes: self.bytes,
+            width: self.width,
+            height: self.height,
+            digest: self.digest,
+            uploaded_by: self.uploaded_by.0,
+            at: self.at.get(),
+        })
+    }
+}
+
+/// Keeps what is known of a photo.
+///
+/// # Errors
+/// [`StoreError::Unknown`] where the order is not there.
+pub fn add(tx: &mut Tx, photo: &Photo) -> Result<(), StoreError> {
+    let row = Row {
+        id: photo.id.into(),
+        order_id: photo.order.into(),
+        kind: photo.kind.as_str().to_owned(),
+        media_type: photo.media_type.clone(),
+        bytes: photo.bytes,
+        width: photo.width,
+        height: photo.height,
+        digest: photo.digest.clone(),
+        uploaded_by: photo.uploaded_by.into(),
+        at: photo.at.into(),
+    };
+    diesel::insert_into(photos::table).values(&row).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// One photo.
+///
+/// # Errors
+/// [`StoreError::Missing`].
+pub fn load(tx: &mut Tx, id: Uuid) -> Result<Photo, StoreError> {
+    let row: Row = photos::table.find(Uid(id)).select(Row::as_select()).first(&mut tx.conn)?;
+    row.into_photo()
+}
+
+/// The photos of an order, oldest first.
+///
+/// # Errors
+/// The database's.
+pub fn list(tx: &mut Tx, order: Uuid) -> Result<Vec<Photo>, StoreError> {
+    let rows: Vec<Row> = photos::table
+        .filter(photos::order_id.eq(Uid(order)))
+        .order((photos::at, photos::id))
+        .select(Row::as_select())
+        .load(&mut tx.conn)?;
+    rows.into_iter().map(Row::into_photo).collect()
+}
+
+/// How many photos an order has.
+///
+/// # Errors
+/// The database's.
+pub fn count(tx: &mut Tx, order: Uuid) -> Result<i64, StoreError> {
+    Ok(photos::table.filter(photos::order_id.eq(Uid(order))).count().get_result(&mut tx.conn)?)
+}

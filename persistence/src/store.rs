@@ -1,0 +1,199 @@
+//! The one way to read and to write.
+
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::dialect::{AnyConn, Engine, Job, Location, Ran, Tuning};
+use crate::error::{Failure, StoreError};
+use crate::secret::{Keyring, Place};
+
+/// What every transaction can ask for besides the database.
+#[derive(Clone, Debug)]
+pub struct TxContext {
+    /// Where now comes from.
+    pub clock: Clock,
+    /// The keys of personal data.
+    pub keys: Arc<Keyring>,
+}
+
+/// A transaction, or a connection that only reads. Queries take `&mut Tx`, never a pool, so nothing can be half in one.
+pub struct Tx {
+    pub(crate) conn: AnyConn,
+    context: Arc<TxContext>,
+    now: domain::Timestamp,
+    broken: bool,
+}
+
+impl Tx {
+    pub(crate) fn new(conn: AnyConn, context: Arc<TxContext>) -> Self {
+        let now = context.clock.now();
+        Self { conn, context, now, broken: false }
+    }
+
+    /// The one moment at which everything in this transaction happens.
+    #[must_use]
+    pub const fn now(&self) -> domain::Timestamp {
+        self.now
+    }
+
+    /// The keys of personal data.
+    #[must_use]
+    pub fn keys(&self) -> &Keyring {
+        &self.context.keys
+    }
+
+    pub(crate) fn seal(&self, column: &'static str, row: Uuid, text: &str) -> Result<Vec<u8>, StoreError> {
+        self.keys().seal(Place { column, row }, text).map_err(|error| StoreError::Bug(error.to_string()))
+    }
+
+    pub(crate) fn unseal(&self, column: &'static str, row: Uuid, sealed: &[u8]) -> Result<String, StoreError> {
+        self.keys().open(Place { column, row }, sealed).map_err(|error| StoreError::Bug(format!("{column} of {row}: {error}")))
+    }
+
+    pub(crate) fn renew_now(&mut self) {
+        self.now = self.context.clock.now();
+    }
+
+    /// Marks the connection as one that must not be used again.
+    pub(crate) const fn mark_broken(&mut self) {
+        self.broken = true;
+    }
+
+    pub(crate) const fn take_broken(&mut self) -> bool {
+        std::mem::replace(&mut self.broken, false)
+    }
+}
+
+/// A database with its keys and its clock.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    context: TxContext,
+    patience: std::time::Duration,
+    location: Location,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({})", self.0.location.redacted())
+    }
+}
+
+impl Store {
+    /// Opens a database whose schema is already current ([`crate::migration`]).
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where SQLite's file cannot be opened. A PostgreSQL that is down is found out at first use.
+    pub fn open(location: &Location, context: TxContext, tuning: &Tuning) -> Result<Self, StoreError> {
+        let engine = Engine::open(location, &context, tuning)?;
+        Ok(Self(Arc::new(Inner { engine, context, patience: tuning.patience, location: location.clone() })))
+    }
+
+    /// The clock that every transaction reads.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.context.clock
+    }
+
+    /// The keys of personal data.
+    #[must_use]
+    pub fn keys(&self) -> &Keyring {
+        &self.0.context.keys
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn location(&self) -> &Location {
+        &self.0.location
+    }
+
+    /// Reads.
+    ///
+    /// # Errors
+    /// What the work answers, or that the database is busy or not there.
+    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure,
+    {
+        self.0.engine.read(work).await
+    }
+
+    /// Reads a few rows by primary key; nothing else belongs here, because it may run on the thread that serves requests.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn glance<T, E>(&self, work: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure,
+    {
+        self.0.engine.glance(work).await
+    }
+
+    /// Writes: everything that the work does is kept, or nothing. It may run more than once, so ids are made outside of it.
+    /// The answer comes only after the commit has reached the disk.
+    ///
+    /// # Errors
+    /// What the work answers, or that the database is busy, not there, or has not said whether it was kept.
+    pub async fn write<T, E>(&self, work: impl FnMut(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure,
+    {
+        let (sender, receiver) = oneshot::channel();
+        self.0.engine.write(Box::new(Task { work, result: None, sender })).await;
+        match tokio::time::timeout(self.0.patience, receiver).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => Err(StoreError::Bug("a write gave no answer".to_owned()).into()),
+            Err(_) => Err(StoreError::OutcomeUnknown.into()),
+        }
+    }
+}
+
+/// A write with its types.
+struct Task<F, T, E> {
+    work: F,
+    result: Option<Result<T, E>>,
+    sender: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Job for Task<F, T, E>
+where
+    F: FnMut(&mut Tx) -> Result<T, E> + Send,
+    T: Send,
+    E: Failure,
+{
+    fn run(&mut self, tx: &mut Tx) -> Ran {
+        self.result = None;
+        let result = (self.work)(tx);
+        let ran = match result.as_ref().err().map(Failure::store_error) {
+            None => Ran::Keep,
+            // What was decided on has changed meanwhile: decide again on what it is now.
+            Some(Some(StoreError::Conflict | StoreError::Stale)) => Ran::Again,
+            Some(Some(StoreError::Unavailable(_))) => {
+                tx.mark_broken();
+                Ran::Undo
+            }
+            Some(_) => Ran::Undo,
+        };
+        self.result = Some(result);
+        ran
+    }
+
+    fn answer(self: Box<Self>, failed: Option<StoreError>) {
+        let answer = match (failed, self.result) {
+            // Also a refusal falls with its batch: it may have rested on a neighbour's work that was not kept.
+            (Some(error), _) => Err(error.into()),
+            (None, Some(result)) => result,
+            (None, None) => Err(StoreError::Bug("the work of a transaction panicked".to_owned()).into()),
+        };
+        // Nobody may be waiting any more: the outcome was answered as unknown.
+        drop(self.sender.send(answer));
+    }
+}

@@ -1,0 +1,6 @@
+mod catalogue;
+mod organisations;
+mod persons;
+mod regions;
+mod signing_in;
+mod staff;

@@ -1,0 +1,6 @@
+//! End to end: real HTTP, both databases, a clock that the tests set.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+mod access;
+mod migration;
+mod order;

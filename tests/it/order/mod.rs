@@ -1,0 +1,7 @@
+mod loop_through;
+mod measures;
+mod overdue;
+mod photos;
+mod races;
+mod refusals;
+mod returns;

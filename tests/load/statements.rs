@@ -1,0 +1,114 @@
+//! The statements that the service sends for one request, as PostgreSQL logs them.
+
+use std::time::Duration;
+
+use persistence::Location;
+use tokio::time::sleep;
+
+use crate::Outcome;
+use crate::postgres::Postgres;
+
+/// How often a request is tried until its statements stand alone in the log.
+const TRIES: usize = 10;
+
+/// A statement with its parameters as text; `None` for NULL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Statement {
+    /// The text, with `$1`, `$2` …
+    pub(crate) sql: String,
+    /// The parameters.
+    pub(crate) parameters: Vec<Option<String>>,
+}
+
+/// Logs every statement of new connections to a database, or none.
+pub(crate) fn log_all(location: &Location, on: bool) -> Outcome<()> {
+    let Location::Postgres(url) = location else { return Ok(()) };
+    let name = url.rsplit_once('/').map(|(_, name)| name).ok_or("a database has a name")?;
+    let change = if on { "SET log_statement = 'all'" } else { "RESET log_statement" };
+    Ok(persistence::tools::execute(location, &format!("ALTER DATABASE {name} {change}"))?)
+}
+
+/// The statements of a request on a program that has one connection. The clock's work may fall between them: what is sent
+/// must be the same twice in a row.
+pub(crate) async fn of_request<T>(server: &Postgres, mut request: impl AsyncFnMut() -> Outcome<T>) -> Outcome<(Vec<Statement>, T)> {
+    let mut before: Vec<String> = Vec::new();
+    for _ in 0..TRIES {
+        let from = server.log()?.len();
+        let answer = request().await?;
+        // The log is written by another process.
+        sleep(Duration::from_millis(200)).await;
+        let statements = read(server.log()?.get(from..).unwrap_or_default());
+        let texts: Vec<String> = statements.iter().map(|statement| statement.sql.clone()).collect();
+        if !texts.is_empty() && texts == before {
+            return Ok((statements, answer));
+        }
+        before = texts;
+        sleep(Duration::from_millis(170)).await;
+    }
+    Err("the statements of a request are never the same twice".into())
+}
+
+/// Reads the log: lines such as `17 LOG:  execute s1: SELECT …` and `17 DETAIL:  parameters: $1 = '…'`.
+fn read(log: &str) -> Vec<Statement> {
+    let mut statements: Vec<Statement> = Vec::new();
+    for line in log.lines() {
+        if let Some((_, rest)) = line.split_once(" LOG:  ") {
+            let execute = rest.strip_prefix("execute ").and_then(|rest| rest.split_once(": ")).map(|(_, sql)| sql);
+            if let Some(sql) = execute.or_else(|| rest.strip_prefix("statement: ")) {
+                statements.push(Statement { sql: sql.to_owned(), parameters: Vec::new() });
+            }
+        } else if let Some((_, list)) = line.split_once(" DETAIL:  ") {
+            let list = list.split_once(": ").map(|(_, list)| list).unwrap_or_default();
+            if let Some(last) = statements.last_mut() {
+                last.parameters = parameters(list);
+            }
+        } else if let (Some(more), Some(last)) = (line.strip_prefix('\t'), statements.last_mut()) {
+            last.sql.push('\n');
+            last.sql.push_str(more);
+        }
+    }
+    statements
+}
+
+/// Reads `$1 = 'a''b', $2 = NULL`.
+fn parameters(list: &str) -> Vec<Option<String>> {
+    let mut found = Vec::new();
+    let mut rest = list;
+    while let Some((_, value)) = rest.split_once(" = ") {
+        let Some(quoted) = value.strip_prefix('\'') else {
+            found.push(None);
+            rest = value;
+            continue;
+        };
+        let (mut text, mut end) = (String::new(), quoted.len());
+        let mut characters = quoted.char_indices().peekable();
+        while let Some((at, character)) = characters.next() {
+            if character != '\'' {
+                text.push(character);
+            } else if characters.next_if(|(_, next)| *next == '\'').is_some() {
+                text.push('\'');
+            } else {
+                end = at + 1;
+                break;
+            }
+        }
+        found.push(Some(text));
+        rest = quoted.get(end..).unwrap_or_default();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parameters, read};
+
+    #[test]
+    fn the_log_is_read() {
+        let log = "17 LOG:  statement: BEGIN\n17 LOG:  execute s1: SELECT $1,\n\t$2\n17 DETAIL:  parameters: $1 = 'a''b = c', $2 = NULL\n";
+        let statements = read(log);
+        assert_eq!(statements.len(), 2);
+        assert_eq!((statements[0].sql.as_str(), statements[1].sql.as_str()), ("BEGIN", "SELECT $1,\n$2"));
+        assert_eq!(statements[1].parameters, [Some("a'b = c".to_owned()), None]);
+        assert_eq!(parameters("$1 = NULL, $2 = ''"), [None, Some(String::new())]);
+    }
+}

@@ -1,0 +1,201 @@
+//! People of the miniature, and what they do.
+
+use chrono::TimeDelta;
+use domain::identity::{Grant, Role};
+use domain::person::{CraftLevel, PersonName, Phone, VolunteerState};
+use persistence::catalogue::Certification;
+use persistence::identity::{GrantRow, NewStaff};
+use persistence::organisation::{Organisation, OrganisationState};
+use persistence::person::{NewPerson, NewVolunteer};
+use persistence::{catalogue, identity, organisation, person};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::client::Client;
+use crate::world::{COMMUNITY, COUNTY, World, code};
+
+/// Somebody who can sign in.
+#[derive(Clone)]
+pub struct Person {
+    /// Requests with their token.
+    pub client: Client,
+    /// The account.
+    pub account: Uuid,
+    /// The person behind it.
+    pub person: Uuid,
+}
+
+/// A craftsman.
+pub type Craftsman = Person;
+
+impl std::ops::Deref for Person {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Person {
+    /// Places an order for oneself.
+    ///
+    /// # Panics
+    /// It is refused.
+    pub async fn places(&self, service: Uuid) -> Value {
+        let body = json!({ "service": service, "division": COMMUNITY, "text": "厨房水龙头漏水", "address": "红旗小区3号楼2单元" });
+        self.post("/v1/orders", body).await.is(201)
+    }
+
+    /// Takes a step on an order, which must succeed.
+    ///
+    /// # Panics
+    /// It is refused.
+    pub async fn takes(&self, order: &Value, step: &str, body: Value) -> Value {
+        self.post(&path(order, step), body).await.is(200)
+    }
+}
+
+/// The path of a step.
+///
+/// # Panics
+/// The order has no id.
+#[must_use]
+pub fn path(order: &Value, step: &str) -> String {
+    format!("/v1/orders/{}/{step}", order["id"].as_str().expect("an order has an id"))
+}
+
+impl World {
+    /// An account with a session, made directly: signing in has tests of its own.
+    async fn signed_in(&self, person: NewPerson, roles: Vec<Grant>, staff: bool) -> Person {
+        let (account, session, person_id) = (Uuid::now_v7(), Uuid::now_v7(), person.id);
+        self.keep(move |tx| {
+            person::add(tx, &person)?;
+            if staff {
+                let new = NewStaff {
+                    id: account,
+                    username: format!("staff-{account}"),
+                    password_hash: "$none".to_owned(),
+                    must_change_password: false,
+                    person: Some(person_id),
+                };
+                identity::add_staff(tx, &new)?;
+            } else {
+                identity::add_resident(tx, account, &format!("openid-{account}"))?;
+                identity::link_person(tx, account, person_id)?;
+            }
+            for grant in roles.clone() {
+                let row = GrantRow { id: Uuid::now_v7(), account, grant, granted_by: None, granted_at: tx.now() };
+                identity::grant(tx, &row)?;
+            }
+            identity::open_session(tx, session, account, tx.now() + TimeDelta::days(400))
+        })
+        .await;
+        let (token, _) = self.services.tokens.issue(account, session, self.now(), TimeDelta::days(400)).expect("a token can be issued");
+        Person { client: self.anyone.with_token(&token), account, person: person_id }
+    }
+
+    /// A resident of the community.
+    pub async fn resident(&self, name: &str) -> Person {
+        self.signed_in(self.new_person(name), Vec::new(), false).await
+    }
+
+    /// Staff with a role in a division.
+    pub async fn staff(&self, role: Role, scope: &str) -> Person {
+        let grant = Grant { role, scope: code(scope), organisation: None };
+        self.signed_in(self.new_person("王干事"), vec![grant], true).await
+    }
+
+    /// A dispatcher of the community.
+    pub async fn dispatcher(&self) -> Person {
+        self.staff(Role::Dispatcher, COMMUNITY).await
+    }
+
+    /// A volunteer without any certified craft.
+    pub async fn volunteer(&self, name: &str) -> Person {
+        let volunteer = self.resident(name).await;
+        let person = volunteer.person;
+        self.keep(move |tx| {
+            let new = NewVolunteer {
+                person,
+                number: format!("V{}", person.simple()),
+                region: code(COUNTY),
+                division: code(COMMUNITY),
+                state: VolunteerState::Active,
+                by: None,
+            };
+            person::add_volunteer(tx, &new)
+        })
+        .await;
+        self.services.forget_principals();
+        volunteer
+    }
+
+    /// A craftsman certified for a craft for a year.
+    pub async fn craftsman(&self, name: &str, craft: Uuid) -> Craftsman {
+        let craftsman = self.volunteer(name).await;
+        self.certify(&craftsman, craft, TimeDelta::days(365)).await;
+        craftsman
+    }
+
+    /// Certifies a person for a craft from yesterday on.
+    pub async fn certify(&self, holder: &Person, craft: Uuid, lasts: TimeDelta) {
+        let (person, verified_by, now) = (holder.person, holder.account, self.now());
+        self.keep(move |tx| {
+            let certification = Certification {
+                id: Uuid::now_v7(),
+                person,
+                craft,
+                level: CraftLevel::Intermediate,
+                evidence: "电工证".to_owned(),
+                verified_by,
+                valid_from: now - TimeDelta::days(1),
+                valid_until: now + lasts,
+                suspended_at: None,
+                version: 1,
+            };
+            catalogue::add_certification(tx, &certification)
+        })
+        .await;
+        self.services.forget_principals();
+    }
+
+    /// A team of these members, managed by a new person.
+    pub async fn team(&self, members: &[&Person]) -> (Uuid, Person) {
+        let id = Uuid::now_v7();
+        let people: Vec<Uuid> = members.iter().map(|member| member.person).collect();
+        self.keep(move |tx| {
+            let team = Organisation {
+                id,
+                region: code(COUNTY),
+                division: code(COMMUNITY),
+                kind: "volunteer_team".to_owned(),
+                name: format!("十八匠维修队{}", id.simple()),
+                state: OrganisationState::Active,
+                version: 1,
+            };
+            organisation::add(tx, &team, None)?;
+            for person in &people {
+                organisation::join(tx, id, *person)?;
+            }
+            Ok(())
+        })
+        .await;
+        let grant = Grant { role: Role::OrganisationManager, scope: code(COMMUNITY), organisation: Some(id) };
+        (id, self.signed_in(self.new_person("陈队长"), vec![grant], true).await)
+    }
+
+    fn new_person(&self, name: &str) -> NewPerson {
+        let id = Uuid::now_v7();
+        let phone = format!("138{:08}", id.as_u128() % 100_000_000);
+        NewPerson {
+            id,
+            division: code(COMMUNITY),
+            name: PersonName::parse(name).expect("a name"),
+            phone: Some(Phone::parse(&phone).expect("a phone number")),
+            document: None,
+            birth_date: None,
+            claimed: true,
+            entered_by: None,
+        }
+    }
+}

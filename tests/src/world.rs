@@ -1,0 +1,267 @@
+//! A county in miniature: a server on its own port and database, with a clock that the test sets.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use api::photo_store::PhotoStore;
+use api::services::Services;
+use api::wechat::stand_in::{self, StandIn};
+use api::wechat::{Timeouts, WechatClient};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::catalogue::{CraftCode, Names, ServiceCode};
+use domain::order::Payment;
+use domain::region::{DivisionCode, Level};
+use persistence::catalogue::{Craft, Service};
+use persistence::region::{Division, Region};
+use persistence::{Clock, Keyring, Store, StoreError, Tuning, Tx, TxContext, catalogue, region};
+use uuid::Uuid;
+
+use crate::client::Client;
+use crate::database::{Database, Kind};
+
+/// The community in which most things happen.
+pub const COMMUNITY: &str = "230822106001";
+/// A grid of it.
+pub const GRID: &str = "230822106001001";
+/// Its township.
+pub const TOWNSHIP: &str = "230822106";
+/// Its county: the region.
+pub const COUNTY: &str = "230822";
+/// A community of the same township.
+pub const OTHER_COMMUNITY: &str = "230822106002";
+/// Another region.
+pub const OTHER_REGION: &str = "4514";
+
+/// The divisions of the miniature.
+const DIVISIONS: [(&str, &str); 10] = [
+    ("230822", "桦南县"),
+    ("230822106", "桦南镇"),
+    ("230822106001", "红旗社区"),
+    ("230822106002", "铁西社区"),
+    ("230822106001001", "红旗第一网格"),
+    ("4514", "崇左市"),
+    ("451402", "江州区"),
+    ("451402001", "太平街道"),
+    ("451402001001", "太平社区"),
+    ("451402001001001", "太平第一网格"),
+];
+
+/// The services and crafts that every world has.
+#[derive(Clone, Copy, Debug)]
+pub struct Catalogue {
+    /// The craft of plumbers and electricians.
+    pub plumbing: Uuid,
+    /// The craft of hairdressers.
+    pub hairdressing: Uuid,
+    /// A free service of plumbers.
+    pub free: Uuid,
+    /// One with materials at cost.
+    pub at_cost: Uuid,
+    /// A paid one.
+    pub paid: Uuid,
+    /// A free one of hairdressers.
+    pub haircut: Uuid,
+    /// A service of the other region.
+    pub elsewhere: Uuid,
+}
+
+/// A county in miniature.
+pub struct World {
+    /// Nobody, at the server.
+    pub anyone: Client,
+    /// What the server runs on.
+    pub services: Data<Services>,
+    /// The clock.
+    pub clock: Clock,
+    /// Services and crafts.
+    pub catalogue: Catalogue,
+    /// Its database, dropped last.
+    pub database: Arc<Database>,
+    server: actix_web::dev::ServerHandle,
+    wechat: Option<StandIn>,
+}
+
+/// Who issues the tokens of every world.
+pub const ISSUER: &str = "http://linli.test";
+
+/// What a world is made on.
+pub struct Ground {
+    /// An empty database.
+    pub database: Database,
+    /// The clock.
+    pub clock: Clock,
+    /// The key of personal data.
+    pub secret: String,
+    /// Threads of the server.
+    pub workers: usize,
+}
+
+/// Where the clock stands at first: a Monday morning in Huanan.
+#[must_use]
+pub fn monday_morning() -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339("2026-09-07T09:00:00+08:00").expect("a moment").to_utc()
+}
+
+/// Runs a test in a world of its own.
+///
+/// # Panics
+/// When the test fails.
+pub fn run<F: Future<Output = ()>>(kind: Kind, test: impl FnOnce(Arc<World>) -> F) {
+    actix_web::rt::System::new().block_on(async {
+        let world = Arc::new(World::new(kind).await);
+        test(Arc::clone(&world)).await;
+        world.stop().await;
+    });
+}
+
+impl World {
+    /// A new one.
+    ///
+    /// # Panics
+    /// Something of it cannot be set up.
+    pub async fn new(kind: Kind) -> Self {
+        Self::with_workers(kind, 2).await
+    }
+
+    /// A new one whose server has this many workers.
+    ///
+    /// # Panics
+    /// Something of it cannot be set up.
+    pub async fn with_workers(kind: Kind, workers: usize) -> Self {
+        let secret = Keyring::generate().expect("a key");
+        Self::on(Ground { database: Database::new(kind), clock: Clock::manual(monday_morning()), secret, workers }).await
+    }
+
+    /// A new one on this ground.
+    ///
+    /// # Panics
+    /// Something of it cannot be set up.
+    pub async fn on(ground: Ground) -> Self {
+        let Ground { database, clock, secret, workers } = ground;
+        let database = Arc::new(database);
+        let keys = Arc::new(Keyring::from_base64(&secret).expect("a key"));
+        let context = TxContext { clock: clock.clone(), keys };
+        let store = Store::open(&database.location, context, &Tuning::default()).expect("the store opens");
+        let catalogue = store.write(|tx| fill(tx)).await.expect("the miniature can be kept");
+        let wechat = stand_in::start(([127, 0, 0, 1], 0).into()).await.expect("the stand-in starts");
+        let client = WechatClient::new(&wechat.base_url, "wx-test", "secret", Timeouts::default()).expect("a WeChat client");
+        let photos = PhotoStore::open(database.folder.path().join("photos")).expect("a folder for photos");
+        let services = Services::new(store, ISSUER, client, photos).await.expect("services");
+        let services = Data::new(services);
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let server = api::app::server(services.clone(), listener, Some(workers)).expect("a server");
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        Self { anyone: Client::new(&base), services, clock, catalogue, database, server: handle, wechat: Some(wechat) }
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Lets time pass and does what is then due.
+    ///
+    /// # Panics
+    /// The database fails.
+    pub async fn pass(&self, time: TimeDelta) {
+        self.clock.advance(time);
+        self.tick().await;
+    }
+
+    /// Does what is due now.
+    ///
+    /// # Panics
+    /// The database fails.
+    pub async fn tick(&self) {
+        api::worker::turn(&self.services, Uuid::from_u128(1)).await.expect("the clock's work");
+    }
+
+    /// Something done to the database directly.
+    ///
+    /// # Panics
+    /// It fails.
+    pub async fn keep<T: Send + 'static>(&self, work: impl FnMut(&mut Tx) -> Result<T, StoreError> + Send + 'static) -> T {
+        self.services.store.write(work).await.expect("it can be kept")
+    }
+
+    /// Stops the server; the database stays.
+    pub async fn stop(&self) {
+        self.server.stop(false).await;
+        if let Some(wechat) = &self.wechat {
+            wechat.handle.stop(false).await;
+        }
+    }
+}
+
+/// Reads a code that the tests know to be one.
+///
+/// # Panics
+/// It is none.
+#[must_use]
+pub fn code(text: &str) -> DivisionCode {
+    DivisionCode::parse(text).expect("a division code")
+}
+
+fn fill(tx: &mut Tx) -> Result<Catalogue, StoreError> {
+    for (text, name) in DIVISIONS {
+        let code = code(text);
+        let level = code.level();
+        let root = matches!(level, Level::County | Level::Prefecture) && (text == COUNTY || text == OTHER_REGION);
+        let parent = if root { None } else { code.parent() };
+        region::add(tx, &Division { code, level, name: name.to_owned(), parent })?;
+    }
+    for (division, languages) in [(COUNTY, vec!["zh"]), (OTHER_REGION, vec!["zh", "vi"])] {
+        let languages = languages.into_iter().map(ToOwned::to_owned).collect();
+        let region = Region { division: code(division), zone: "Asia/Shanghai".to_owned(), languages, programme: "试点".to_owned() };
+        region::add_region(tx, &region)?;
+    }
+    let plumbing = craft(tx, COUNTY, "plumbing", "水电维修")?;
+    let hairdressing = craft(tx, COUNTY, "hairdressing", "理发")?;
+    let planting = craft(tx, OTHER_REGION, "planting", "农技指导")?;
+    Ok(Catalogue {
+        plumbing,
+        hairdressing,
+        free: service(tx, COUNTY, "tap", "修水龙头", plumbing, Payment::Free)?,
+        at_cost: service(tx, COUNTY, "pipe", "换水管", plumbing, Payment::AtCost)?,
+        paid: service(tx, COUNTY, "boiler", "装热水器", plumbing, Payment::Paid)?,
+        haircut: service(tx, COUNTY, "haircut", "上门理发", hairdressing, Payment::Free)?,
+        elsewhere: service(tx, OTHER_REGION, "cane", "甘蔗技术", planting, Payment::Free)?,
+    })
+}
+
+fn craft(tx: &mut Tx, region: &str, text: &str, name: &str) -> Result<Uuid, StoreError> {
+    let id = Uuid::now_v7();
+    let names = Names::new(name, Some(text), None).expect("names");
+    let craft = Craft {
+        id,
+        region: code(region),
+        domain: "维修".to_owned(),
+        code: CraftCode::parse(text).expect("a craft code"),
+        names,
+        active: true,
+        version: 1,
+    };
+    catalogue::add_craft(tx, &craft)?;
+    Ok(id)
+}
+
+fn service(tx: &mut Tx, region: &str, text: &str, name: &str, craft: Uuid, payment: Payment) -> Result<Uuid, StoreError> {
+    let id = Uuid::now_v7();
+    let service = Service {
+        id,
+        region: code(region),
+        code: ServiceCode::parse(text).expect("a service code"),
+        craft: Some(craft),
+        names: Names::new(name, None, None).expect("names"),
+        payment,
+        minutes: 60,
+        active: true,
+        version: 1,
+    };
+    catalogue::add_service(tx, &service)?;
+    Ok(id)
+}
