@@ -1,5 +1,5 @@
 //! What the end-to-end tests and the load tool share: a database of its own, a server on a port of its own, and people in it.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up must fail loudly")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot be set up must fail loudly")]
 
 pub mod client;
 pub mod database;

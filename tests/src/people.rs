@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::client::Client;
-use crate::world::{COMMUNITY, COUNTY, World, code};
+use crate::world::{COMMUNITY, COUNTY, World, code, fixed};
 
 /// Somebody who can sign in.
 #[derive(Clone)]
@@ -94,6 +94,11 @@ impl World {
         Person { client: self.anyone.with_token(&token), account, person: person_id }
     }
 
+    /// A resident with an id of the contract's examples.
+    pub async fn example_resident(&self, id: &str, name: &str) -> Person {
+        self.signed_in(NewPerson { id: fixed(id), ..self.new_person(name) }, Vec::new(), false).await
+    }
+
     /// A resident of the community.
     pub async fn resident(&self, name: &str) -> Person {
         self.signed_in(self.new_person(name), Vec::new(), false).await
@@ -113,7 +118,13 @@ impl World {
     /// A volunteer without any certified craft.
     pub async fn volunteer(&self, name: &str) -> Person {
         let volunteer = self.resident(name).await;
-        let person = volunteer.person;
+        self.register(&volunteer).await;
+        volunteer
+    }
+
+    /// Makes a resident an active volunteer.
+    pub async fn register(&self, resident: &Person) {
+        let person = resident.person;
         self.keep(move |tx| {
             let new = NewVolunteer {
                 person,
@@ -127,7 +138,6 @@ impl World {
         })
         .await;
         self.services.forget_principals();
-        volunteer
     }
 
     /// A craftsman certified for a craft for a year.

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use actix_web::web::Data;
+use api::openapi::example;
 use api::photo_store::PhotoStore;
 use api::services::Services;
 use api::wechat::stand_in::{self, StandIn};
@@ -143,7 +144,7 @@ impl World {
         let keys = Arc::new(Keyring::from_base64(&secret).expect("a key"));
         let context = TxContext { clock: clock.clone(), keys };
         let store = Store::open(&database.location, context, &Tuning::default()).expect("the store opens");
-        let catalogue = store.write(|tx| fill(tx)).await.expect("the miniature can be kept");
+        let catalogue = store.write(fill).await.expect("the miniature can be kept");
         let wechat = stand_in::start(([127, 0, 0, 1], 0).into()).await.expect("the stand-in starts");
         let client = WechatClient::new(&wechat.base_url, "wx-test", "secret", Timeouts::default()).expect("a WeChat client");
         let photos = PhotoStore::open(database.folder.path().join("photos")).expect("a folder for photos");
@@ -219,13 +220,13 @@ fn fill(tx: &mut Tx) -> Result<Catalogue, StoreError> {
         let region = Region { division: code(division), zone: "Asia/Shanghai".to_owned(), languages, programme: "试点".to_owned() };
         region::add_region(tx, &region)?;
     }
-    let plumbing = craft(tx, COUNTY, "plumbing", "水电维修")?;
-    let hairdressing = craft(tx, COUNTY, "hairdressing", "理发")?;
-    let planting = craft(tx, OTHER_REGION, "planting", "农技指导")?;
+    let plumbing = craft(tx, fixed(example::CRAFT), COUNTY, "plumbing", "水电维修")?;
+    let hairdressing = craft(tx, Uuid::now_v7(), COUNTY, "hairdressing", "理发")?;
+    let planting = craft(tx, Uuid::now_v7(), OTHER_REGION, "planting", "农技指导")?;
     Ok(Catalogue {
         plumbing,
         hairdressing,
-        free: service(tx, COUNTY, "tap", "修水龙头", plumbing, Payment::Free)?,
+        free: service_of(tx, fixed(example::SERVICE), COUNTY, "tap", "修水龙头", plumbing, Payment::Free)?,
         at_cost: service(tx, COUNTY, "pipe", "换水管", plumbing, Payment::AtCost)?,
         paid: service(tx, COUNTY, "boiler", "装热水器", plumbing, Payment::Paid)?,
         haircut: service(tx, COUNTY, "haircut", "上门理发", hairdressing, Payment::Free)?,
@@ -233,8 +234,16 @@ fn fill(tx: &mut Tx) -> Result<Catalogue, StoreError> {
     })
 }
 
-fn craft(tx: &mut Tx, region: &str, text: &str, name: &str) -> Result<Uuid, StoreError> {
-    let id = Uuid::now_v7();
+/// An id that the examples of the contract use.
+///
+/// # Panics
+/// It is none.
+#[must_use]
+pub fn fixed(id: &str) -> Uuid {
+    id.parse().expect("an id")
+}
+
+fn craft(tx: &mut Tx, id: Uuid, region: &str, text: &str, name: &str) -> Result<Uuid, StoreError> {
     let names = Names::new(name, Some(text), None).expect("names");
     let craft = Craft {
         id,
@@ -250,7 +259,10 @@ fn craft(tx: &mut Tx, region: &str, text: &str, name: &str) -> Result<Uuid, Stor
 }
 
 fn service(tx: &mut Tx, region: &str, text: &str, name: &str, craft: Uuid, payment: Payment) -> Result<Uuid, StoreError> {
-    let id = Uuid::now_v7();
+    service_of(tx, Uuid::now_v7(), region, text, name, craft, payment)
+}
+
+fn service_of(tx: &mut Tx, id: Uuid, region: &str, text: &str, name: &str, craft: Uuid, payment: Payment) -> Result<Uuid, StoreError> {
     let service = Service {
         id,
         region: code(region),

@@ -42,14 +42,16 @@ pub(super) enum Whose {
 /// the password is wrong, without telling which.
 pub(super) async fn attempt(services: &Services, whose: Whose, given: String) -> Result<Uuid, Problem> {
     let name = whose.clone();
-    let account = services.store.write::<_, Fault>(move |tx| count(tx, &name)).await?;
-    if account.is_none()
-        && let Whose::Name(name) = &whose
-    {
-        count_nobody(services, name)?;
+    let account = services.store.read::<_, Fault>(move |tx| find(tx, &name)).await?;
+    if let (None, Whose::Name(name)) = (&account, &whose) {
+        let known = NOBODY.get(&nobody(services, name)).unwrap_or_default();
+        turn_away(known.failures, known.last, services.store.clock().now())?;
     }
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());
-    let right = password::is_right(&services.hashing, given, hash).await?;
+    // At the same time, so that the answer for a name that nobody has takes as long as one that is written down.
+    let (counted, right) = tokio::join!(count(services, &whose, account.as_ref()), password::is_right(&services.hashing, given, hash));
+    counted?;
+    let right = right?;
     match account {
         Some(account) if right && account.state == AccountState::Active => {
             let id = account.id;
@@ -60,24 +62,49 @@ pub(super) async fn attempt(services: &Services, whose: Whose, given: String) ->
     }
 }
 
-/// Counts an attempt as failed until it turns out to be right.
-fn count(tx: &mut Tx, whose: &Whose) -> Result<Option<Account>, Fault> {
+/// The account, unless it is locked at the moment.
+fn find(tx: &mut Tx, whose: &Whose) -> Result<Option<Account>, Fault> {
     let account = match whose {
         Whose::Name(name) => identity::by_username(tx, name)?,
         Whose::Account(id) => Some(identity::load(tx, *id)?),
     };
-    let Some(account) = account else { return Ok(None) };
-    turn_away(account.failures, account.failed_at, tx.now())?;
-    let failures = identity::count_failure(tx, account.id)?;
+    if let Some(account) = &account {
+        turn_away(account.failures, account.failed_at, tx.now())?;
+    }
+    Ok(account)
+}
+
+/// Counts an attempt as failed until it turns out to be right; refuses those that came in beyond the limit.
+async fn count(services: &Services, whose: &Whose, account: Option<&Account>) -> Result<(), Problem> {
+    match (account, whose) {
+        (Some(account), _) => {
+            let id = account.id;
+            services.store.write::<_, Fault>(move |tx| count_failure(tx, id)).await
+        }
+        (None, Whose::Name(name)) => count_nobody(services, name).map_err(Fault::from),
+        (None, Whose::Account(_)) => Ok(()),
+    }
+    .map_err(Problem::from)
+}
+
+fn count_failure(tx: &mut Tx, id: Uuid) -> Result<(), Fault> {
+    let before = identity::load(tx, id)?;
+    turn_away(before.failures, before.failed_at, tx.now())?;
+    let failures = identity::count_failure(tx, id)?;
     // Others may have been counted since the account was read: only as many as the limit allows go on.
-    if failures > account.failures.saturating_add(1) {
+    if failures > before.failures.saturating_add(1) {
         turn_away(failures.saturating_sub(1), Some(tx.now()), tx.now())?;
     }
-    Ok(Some(account))
+    Ok(())
+}
+
+/// The key of a name that nobody has.
+fn nobody(services: &Services, name: &str) -> Vec<u8> {
+    services.store.keys().blind("accounts.username", name)
 }
 
 fn count_nobody(services: &Services, name: &str) -> Result<(), Problem> {
-    let (key, now) = (services.store.keys().blind("accounts.username", name), services.store.clock().now());
+    let (key, now) = (nobody(services, name), services.store.clock().now());
     let known = NOBODY.get(&key).unwrap_or_default();
     turn_away(known.failures, known.last, now)?;
     NOBODY.insert(key, Attempts { failures: known.failures.saturating_add(1), last: Some(now) });

@@ -99,7 +99,7 @@ pub async fn upload(
 ) -> Answer<PhotoView> {
     let (who, order, kind) = (actor.actor, *id, query.0.kind);
     let reader = who.clone();
-    services.store.read::<_, Fault>(move |tx| Ok(may_upload(tx, order, &reader, kind)?)).await?;
+    services.store.read::<_, Fault>(move |tx| may_upload(tx, order, &reader, kind)).await?;
     let bytes = tokio::time::timeout(UPLOAD_TIME, read(form)).await.map_err(|_| Problem::from(Code::RequestTimeout))??;
     let normal = harmless(&services, bytes).await?;
     let photo = Photo {

@@ -52,9 +52,7 @@ rules! {
     UnknownOrganisation = "unknown_organisation": "没有该组织", "is not a known organisation", "không có tổ chức này";
     PersonName = "person_name": "姓名应为 1–50 个字符，不含控制字符", "must be a name of 1 to 50 characters", "tên phải có 1–50 ký tự";
     Phone = "phone": "不是有效的手机号", "is not a phone number", "không phải số điện thoại";
-    Document = "document": "证件号码有误：{0}", "is not a valid document number: {0}", "số giấy tờ không hợp lệ: {0}";
     BirthDateMismatch = "birth_date_mismatch": "与证件号码中的出生日期不符", "differs from the birth date in the document", "khác với ngày sinh trong giấy tờ";
-    Password = "password": "密码不符合要求：{0}", "does not meet the password rules: {0}", "mật khẩu không đạt yêu cầu: {0}";
     InPast = "in_past": "不得早于现在", "must not be in the past", "không được ở quá khứ";
     EndBeforeStart = "end_before_start": "结束须晚于开始", "must be after the start", "phải sau thời điểm bắt đầu";
     WrongTime = "wrong_time": "不在居民希望的时间内", "is not within the time that the resident wants", "không nằm trong thời gian cư dân mong muốn";
@@ -72,10 +70,8 @@ rules! {
     OwnNoShow = "own_no_show": "须由另一方报告", "is for the other side to report", "phải do bên kia báo";
     TimeZone = "time_zone": "不是有效的时区", "is not a time zone", "không phải múi giờ";
     Policy = "policy": "{0}", "{0}", "{0}";
-    GrantRefused = "grant_refused": "不能授予该角色：{0}", "cannot be granted: {0}", "không thể cấp: {0}";
     Photo = "photo": "照片不符合要求：{0}", "is not acceptable as a photo: {0}", "ảnh không hợp lệ: {0}";
     Cursor = "cursor": "游标无效", "is not a cursor of this list", "con trỏ không hợp lệ";
-    NotCertifiedBySelf = "not_certified_by_self": "不能认证自己", "cannot be certified by themselves", "không thể tự chứng nhận";
     Transition = "transition": "当前状态不能变更为 {0}", "cannot become {0} from where it is", "không thể chuyển sang {0}";
     GridCode = "grid_code": "应为 15 位网格代码", "must be a grid's code of 15 digits", "phải là mã ô lưới 15 chữ số";
     LevelMismatch = "level_mismatch": "级别应为 {0}", "must be of the level {0}", "phải thuộc cấp {0}";

@@ -1,8 +1,8 @@
 //! Making two records of one person into one.
 //!
-//! What is of the person and goes on moves to the record that stays: accounts, the volunteer, certifications, memberships,
-//! and whatever that record did not know. What has happened stays as it was recorded: orders keep the subject and the taker
-//! they had, and [`ids_of`] tells under which ids to look for them. Both records get an event; nothing is deleted.
+//! What is of the person moves to the record that stays: accounts, the volunteer, certifications, memberships, orders, and
+//! whatever that record did not know. [`ids_of`] tells under which ids older exports name the person. Both records get an
+//! event by which the merger can be traced; nothing is deleted.
 
 use diesel::prelude::*;
 use domain::order::{OfferState, State};
@@ -108,8 +108,21 @@ fn move_roles(tx: &mut Tx, from: Uuid, into: Uuid, actor: Uuid) -> Result<(), St
     diesel::update(certifications::table.filter(certifications::person_id.eq(Uid(from))))
         .set((certifications::person_id.eq(Uid(into)), certifications::version.eq(certifications::version + 1)))
         .execute(&mut tx.conn)?;
+    move_orders(tx, from, into)?;
     move_volunteer(tx, from, into, actor)?;
     move_memberships(tx, from, into)
+}
+
+/// The person sees, and is shown in, every order that either record was part of. The orders' events stay untouched.
+fn move_orders(tx: &mut Tx, from: Uuid, into: Uuid) -> Result<(), StoreError> {
+    diesel::update(orders::table.filter(orders::subject_id.eq(Uid(from)))).set(orders::subject_id.eq(Uid(into))).execute(&mut tx.conn)?;
+    diesel::update(orders::table.filter(orders::placer_id.eq(Some(Uid(from)))))
+        .set(orders::placer_id.eq(Some(Uid(into))))
+        .execute(&mut tx.conn)?;
+    diesel::update(orders::table.filter(orders::taker_person.eq(Some(Uid(from)))))
+        .set(orders::taker_person.eq(Some(Uid(into))))
+        .execute(&mut tx.conn)?;
+    Ok(())
 }
 
 /// The volunteer moves if the other record is none; else that one stays and this one has left. A bar is never lost.

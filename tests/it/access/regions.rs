@@ -95,7 +95,7 @@ async fn populations_are_corrected(world: Arc<World>) {
     let county = world.staff(Role::Administrator, COUNTY).await;
     for residents in [410_000, 408_000] {
         let stated = json!({ "year": 2024, "residents": residents, "source": "统计公报" });
-        county.post("/v1/divisions/230822/populations", stated).await.is(200);
+        let _ = county.post("/v1/divisions/230822/populations", stated).await.is(200);
     }
     let known = world.anyone.get("/v1/divisions/230822/populations").await.is(200);
     assert_eq!(known["items"], json!([{ "year": 2024, "residents": 408_000, "source": "统计公报" }]));
@@ -113,7 +113,7 @@ async fn policies_are_published(world: Arc<World>) {
     policy["high"]["triage"] = json!(30);
     let past = json!({ "region": COUNTY, "policy": policy, "valid_from": "2020-01-01T00:00:00Z" });
     county.post("/v1/policies/orders", past).await.is_broken("/valid_from", "in_past");
-    county.post("/v1/policies/orders", json!({ "region": COUNTY, "policy": policy })).await.is(201);
+    let _ = county.post("/v1/policies/orders", json!({ "region": COUNTY, "policy": policy })).await.is(201);
     let held = world.anyone.get("/v1/policies/orders?region=230822").await.is(200);
     assert_eq!(held["in_force"]["policy"]["high"]["triage"], 30);
     assert_eq!(held["versions"].as_array().unwrap().len(), 1);

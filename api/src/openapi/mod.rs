@@ -1,5 +1,7 @@
 //! The contract: what the endpoints say of themselves, and what holds for all of them.
 
+pub mod example;
+
 use std::collections::BTreeMap;
 
 use serde_json::json;
@@ -92,6 +94,12 @@ fn complete(path: &str, method: &HttpMethod, mut operation: Operation) -> Operat
     }
     if matches!(method, HttpMethod::Get) {
         parameters.push(header("If-None-Match", "已有版本的 ETag；未变则 304"));
+    }
+    let example = operation.operation_id.as_deref().and_then(example::body);
+    if let (Some(example), Some(RefOr::T(body))) = (example, &mut operation.request_body)
+        && let Some(RefOr::T(content)) = body.content.get_mut("application/json")
+    {
+        content.example = Some(example);
     }
     let secured = !is_public(&operation);
     let statuses: [(bool, &str, &str); 15] = [

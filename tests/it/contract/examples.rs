@@ -1,0 +1,327 @@
+//! Every example of the document is sent, in a situation where it makes sense, and answered as documented.
+
+use api::openapi::example;
+use chrono::{DateTime, TimeDelta};
+use domain::identity::Role;
+use persistence::identity::{self, NewStaff};
+use serde_json::{Value, json};
+use support::world::{COMMUNITY, COUNTY, TOWNSHIP, World, fixed};
+use support::{Client, Kind, Person};
+
+use super::document::{document, operations};
+
+#[test]
+fn sqlite_every_example_is_answered_as_documented() {
+    every_example(Kind::Sqlite);
+}
+
+#[test]
+fn postgres_every_example_is_answered_as_documented() {
+    every_example(Kind::Postgres);
+}
+
+fn every_example(kind: Kind) {
+    let (document, wrong) = (document(), std::cell::RefCell::new(Vec::new()));
+    for (method, path, operation) in operations(&document) {
+        let id = operation["operationId"].as_str().expect("an id").to_owned();
+        if id == "uploadPhoto" || id == "fetchPhoto" {
+            // Binary: shown by the tests of photos.
+            continue;
+        }
+        let (document, wrong) = (&document, &wrong);
+        support::world::run(kind, |world| async move {
+            let cast = Cast::new(&world).await;
+            let (client, path) = cast.situation(&id, &path).await;
+            let mut body = operation["requestBody"]["content"]["application/json"]["example"].clone();
+            if id == "refreshSession" {
+                body = json!({ "refresh_token": cast.refresh_token().await });
+            }
+            let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
+            let mut request = client.request(method.clone(), &path);
+            if method == reqwest::Method::PUT {
+                request = request.header("If-Match", client.get(&path).await.header("etag"));
+            }
+            if method != reqwest::Method::GET && method != reqwest::Method::DELETE {
+                request = request.json(&if body.is_null() { json!({}) } else { body });
+            }
+            let answer = client.send(request).await;
+            let documented = &operation["responses"][answer.status.to_string()];
+            let mut wrong = wrong.borrow_mut();
+            if !(200..300).contains(&answer.status) || !documented.is_object() {
+                wrong.push(format!("{id} {method} {path}: {} {}", answer.status, answer.text));
+            }
+            let schema = &documented["content"]["application/json"]["schema"];
+            if !schema.is_null() {
+                wrong.extend(misses(document, schema, &answer.body).map(|miss| format!("{id} answers otherwise than documented: {miss}")));
+            }
+        });
+    }
+    assert!(wrong.borrow().is_empty(), "{:#?}", wrong.borrow());
+}
+
+/// Where a body does not meet its documented schema.
+fn misses(document: &Value, schema: &Value, body: &Value) -> std::vec::IntoIter<String> {
+    let mut schema = schema.clone();
+    schema["components"] = document["components"].clone();
+    let validator = jsonschema::options().build(&schema).expect("a schema");
+    let errors: Vec<String> = validator.iter_errors(body).map(|error| format!("{} at {}", error, error.instance_path())).collect();
+    errors.into_iter()
+}
+
+/// Who acts in the examples.
+struct Cast<'a> {
+    world: &'a World,
+    resident: Person,
+    craftsman: Person,
+    station: Person,
+    township: Person,
+    social_worker: Person,
+    administrator: Person,
+    supervisor: Person,
+}
+
+/// How far an order has come.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Placed,
+    Queued,
+    Offered,
+    Accepted,
+    Serving,
+    Finished,
+}
+
+impl<'a> Cast<'a> {
+    async fn new(world: &'a World) -> Self {
+        let craftsman = world.example_resident(example::CRAFTSMAN, "李师傅").await;
+        world.register(&craftsman).await;
+        world.certify(&craftsman, world.catalogue.plumbing, TimeDelta::days(300)).await;
+        Self {
+            resident: world.example_resident(example::RESIDENT, "王秀英").await,
+            craftsman,
+            station: world.dispatcher().await,
+            township: world.staff(Role::Dispatcher, TOWNSHIP).await,
+            social_worker: world.staff(Role::SocialWorker, COUNTY).await,
+            administrator: world.staff(Role::Administrator, COUNTY).await,
+            supervisor: world.staff(Role::Supervisor, COUNTY).await,
+            world,
+        }
+    }
+
+    /// Carries an order, by the examples themselves, to a stage.
+    async fn order(&self, stage: Stage) -> Value {
+        let example = |operation: &str| example::body(operation).expect("an example");
+        let order = self.resident.post("/v1/orders", example("placeOrder")).await.is(201);
+        let steps = [
+            (Stage::Queued, &self.station, "triage", "triageOrder"),
+            (Stage::Offered, &self.station, "offer", "offerOrder"),
+            (Stage::Accepted, &self.craftsman, "accept", "acceptOrder"),
+            (Stage::Serving, &self.craftsman, "check-in", "checkIn"),
+            (Stage::Finished, &self.craftsman, "finish", "finishOrder"),
+        ];
+        for (reached, who, step, operation) in steps {
+            if reached > stage {
+                break;
+            }
+            if reached == Stage::Serving {
+                self.world.clock.advance(agreed_start() - self.world.now());
+            }
+            who.takes(&order, step, example(operation)).await;
+        }
+        order
+    }
+
+    async fn team_order(&self) -> (Person, Value) {
+        let (team, captain) = self.world.team(&[&self.craftsman]).await;
+        let order = self.order(Stage::Queued).await;
+        self.station.takes(&order, "offer", json!({ "takers": [{ "kind": "organisation", "id": team }] })).await;
+        captain.takes(&order, "accept", json!({ "organisation": team })).await;
+        (captain, order)
+    }
+
+    async fn refresh_token(&self) -> Value {
+        let body = example::body("signInWithWechat").expect("an example");
+        self.world.anyone.post("/v1/sessions/wechat", body).await.is(200)["refresh_token"].clone()
+    }
+
+    /// Somebody who has signed in through WeChat.
+    async fn signed_in(&self) -> Client {
+        let session = self.world.anyone.post("/v1/sessions/wechat", json!({ "code": "wang-xiuying:0" })).await.is(200);
+        self.world.anyone.with_token(session["access_token"].as_str().expect("a token"))
+    }
+
+    /// Staff whose user name and password are those of the examples.
+    async fn with_password(&self) -> uuid::Uuid {
+        let id = uuid::Uuid::now_v7();
+        let password = example::body("signInAsStaff").expect("an example")["password"].as_str().expect("a password").to_owned();
+        let password_hash = api::identity::hash_password(&password).expect("a hash");
+        self.world
+            .keep(move |tx| {
+                let staff = NewStaff {
+                    id,
+                    username: "wang.li".to_owned(),
+                    password_hash: password_hash.clone(),
+                    must_change_password: false,
+                    person: None,
+                };
+                identity::add_staff(tx, &staff)
+            })
+            .await;
+        id
+    }
+
+    /// Who sends an operation's example, and where to.
+    async fn situation(&self, id: &str, path: &str) -> (Client, String) {
+        if path.starts_with("/v1/orders/{id}") {
+            let (who, order) = self.order_situation(id).await;
+            return (who, path.replace("{id}", order["id"].as_str().expect("an id")));
+        }
+        match id {
+            "changePassword" => {
+                self.with_password().await;
+                let body = example::body("signInAsStaff").expect("an example");
+                let session = self.world.anyone.post("/v1/sessions/staff", body).await.is(200);
+                (self.world.anyone.with_token(session["access_token"].as_str().expect("a token")), path.to_owned())
+            }
+            "signInAsStaff" => {
+                self.with_password().await;
+                (self.world.anyone.clone(), path.to_owned())
+            }
+            "claimPerson" => {
+                let client = self.signed_in().await;
+                let _ = client.post("/v1/me/phone", json!({ "code": "phone-13800138000:0" })).await;
+                (client, path.to_owned())
+            }
+            "bindPhone" | "cancelAccount" | "signOut" => (self.signed_in().await, path.to_owned()),
+            "applyAsVolunteer" => (self.resident.client.clone(), path.to_owned()),
+            "changeOwnVolunteerState" => (self.craftsman.client.clone(), path.to_owned()),
+            _ => (self.registrar(id), self.register_path(id, path).await),
+        }
+    }
+
+    async fn order_situation(&self, id: &str) -> (Client, Value) {
+        let stage = match id {
+            "readOrder" | "listOrderEvents" | "listPhotos" | "cancelOrder" | "triageOrder" | "transferOrder" | "refuseOrder"
+            | "escalateOrder" | "proposeExclusion" | "addContact" | "listContacts" | "appealOrder" | "decideExclusion" => Stage::Placed,
+            "offerOrder" | "decideOrder" => Stage::Queued,
+            "recallOrder" | "declineOrder" | "acceptOrder" => Stage::Offered,
+            "releaseOrder" | "rescheduleOrder" | "reportNoShow" | "checkIn" => Stage::Accepted,
+            "abortOrder" | "finishOrder" => Stage::Serving,
+            "reviewOrder" | "mendOrder" => Stage::Finished,
+            "assignMembers" => {
+                let (captain, order) = self.team_order().await;
+                return (captain.client, order);
+            }
+            other => panic!("no situation for {other}: add one"),
+        };
+        let order = self.order(stage).await;
+        if matches!(id, "checkIn" | "reportNoShow") {
+            self.world.clock.advance(agreed_start() + TimeDelta::minutes(5) - self.world.now());
+        }
+        let who = match id {
+            "declineOrder" | "acceptOrder" | "releaseOrder" | "checkIn" | "abortOrder" | "finishOrder" => &self.craftsman,
+            "mendOrder" => {
+                self.resident.takes(&order, "review", json!({ "stars": 1, "solved": false })).await;
+                &self.craftsman
+            }
+            "appealOrder" => {
+                self.station.takes(&order, "refuse", json!({ "reason": "no_capacity" })).await;
+                &self.resident
+            }
+            "decideExclusion" => {
+                self.station.takes(&order, "scope-exclusion", json!({ "note": "属物业职责" })).await;
+                &self.township
+            }
+            "decideOrder" => {
+                for _ in 0..3 {
+                    self.station.takes(&order, "offer", example::body("offerOrder").expect("an example")).await;
+                    self.craftsman.takes(&order, "accept", example::body("acceptOrder").expect("an example")).await;
+                    self.craftsman.takes(&order, "release", example::body("releaseOrder").expect("an example")).await;
+                }
+                &self.township
+            }
+            "triageOrder" | "transferOrder" | "refuseOrder" | "escalateOrder" | "proposeExclusion" | "addContact" | "listContacts"
+            | "offerOrder" | "recallOrder" => &self.station,
+            _ => &self.resident,
+        };
+        (who.client.clone(), order)
+    }
+
+    /// Who keeps the registers.
+    fn registrar(&self, id: &str) -> Client {
+        let who = match id {
+            "placeOrder" | "listOrders" => &self.resident,
+            "readOrderMeasures" | "readHotlineRates" => &self.supervisor,
+            "enterPerson"
+            | "searchPersons"
+            | "readPerson"
+            | "registerVolunteer"
+            | "decideVolunteer"
+            | "certify"
+            | "listCertifications"
+            | "suspendCertification"
+            | "resumeCertification"
+            | "listCraftsmen"
+            | "mergePersons" => &self.social_worker,
+            _ => &self.administrator,
+        };
+        who.client.clone()
+    }
+
+    /// The path of a register's operation, with what it is about in place.
+    async fn register_path(&self, id: &str, path: &str) -> String {
+        let day = "2026-09-07";
+        let path = match id {
+            "mergePersons" => path.replace("{id}", &self.world.resident("王秀英").await.person.to_string()),
+            "registerVolunteer" => path.replace("{id}", example::RESIDENT),
+            "decideVolunteer" => {
+                let _ = self.resident.post("/v1/me/volunteer", json!({ "division": COMMUNITY })).await.is(201);
+                path.replace("{id}", example::RESIDENT)
+            }
+            "suspendCertification" | "resumeCertification" => {
+                let listed = self.social_worker.get(&format!("/v1/persons/{}/certifications", example::CRAFTSMAN)).await.is(200);
+                let certification = listed["items"][0]["id"].as_str().expect("a certification").to_owned();
+                if id == "resumeCertification" {
+                    let _ = self.social_worker.post(&format!("/v1/certifications/{certification}/suspend"), json!({})).await.is(200);
+                }
+                path.replace("{id}", &certification)
+            }
+            "updateCraft" | "readCraft" => path.replace("{id}", example::CRAFT),
+            "updateService" | "readService" => path.replace("{id}", example::SERVICE),
+            "readOrganisation" | "addMember" | "removeMember" => {
+                let (team, _) = self.world.team(&[&self.craftsman]).await;
+                path.replace("{id}", &team.to_string()).replace("{person}", example::CRAFTSMAN)
+            }
+            "readAccount" | "grantRole" | "resetPassword" | "lockAccount" | "unlockAccount" => {
+                let account = self.new_account().await;
+                path.replace("{id}", account["id"].as_str().expect("an id"))
+            }
+            "revokeRole" => {
+                let account = self.new_account().await;
+                let grant = account["grants"][0]["id"].as_str().expect("a grant").to_owned();
+                path.replace("{id}", account["id"].as_str().expect("an id")).replace("{grant}", &grant)
+            }
+            _ => path.replace("{id}", &fixed(example::CRAFTSMAN).to_string()).replace("{code}", TOWNSHIP).replace("{name}", "order-states"),
+        };
+        match id {
+            "readOrderMeasures" | "readHotlineRates" => format!("{path}?division={COUNTY}&from={day}&to={day}"),
+            "listCrafts" | "listServices" | "listOrderPolicies" | "readOrderPolicies" => format!("{path}?region={COUNTY}"),
+            "listCraftsmen" => format!("{path}?craft={}&division={COUNTY}", example::CRAFT),
+            "listOrganisations" | "listAccounts" => format!("{path}?within={COUNTY}"),
+            "searchDivisions" | "listDivisions" => format!("{path}?name=%E7%BA%A2%E6%97%97"),
+            _ => path,
+        }
+    }
+
+    async fn new_account(&self) -> Value {
+        let body = example::body("createStaffAccount").expect("an example");
+        let made = self.administrator.post("/v1/accounts", body).await.is(201);
+        let id = made["account"]["id"].as_str().or_else(|| made["id"].as_str()).expect("an id").to_owned();
+        self.administrator.get(&format!("/v1/accounts/{id}")).await.is(200)
+    }
+}
+
+/// When the service of the examples begins.
+fn agreed_start() -> DateTime<chrono::Utc> {
+    DateTime::parse_from_rfc3339("2026-09-08T09:30:00+08:00").expect("a moment").to_utc()
+}
