@@ -68,6 +68,9 @@ fn admit<P: Permission>(request: &HttpRequest) -> Result<Actor<P>, Problem> {
         return Err(Code::PasswordChangeRequired.into());
     }
     if !identity::may_ever(P::ACTION, &principal.actor) {
+        if principal.actor.person.is_none() && principal.actor.grants.is_empty() {
+            return Err(Code::PersonRequired.into());
+        }
         return Err(Code::Forbidden.into());
     }
     Ok(Actor { actor: Arc::clone(&principal.actor), session, permission: PhantomData })

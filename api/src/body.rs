@@ -24,6 +24,12 @@ pub const JSON_BYTES: usize = 1024 * 1024;
 /// A JSON body must have arrived after this long.
 const BODY_TIME: Duration = Duration::from_secs(15);
 
+/// A larger body that is wrong is told only its first mistake.
+const LARGE: usize = 16 * 1024;
+
+/// At most this many mistakes are told at once.
+const ERRORS_TOLD: usize = 50;
+
 /// A JSON body that meets its schema, with the digest that an idempotency key is bound to.
 pub struct Json<T> {
     /// The body.
@@ -78,24 +84,56 @@ async fn read(mut payload: Payload) -> Result<Vec<u8>, Problem> {
 fn parse<T: DeserializeOwned + ToSchema + 'static>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = if bytes.iter().all(u8::is_ascii_whitespace) { b"{}" } else { bytes };
     let value: Value = serde_json::from_slice(bytes).map_err(|error| Problem::from(Code::Malformed).because(error))?;
-    check::<T>(&value)?;
+    clean(&value, &mut String::new())?;
+    check::<T>(&value, bytes.len() > LARGE)?;
     serde_path_to_error::deserialize(&value).map_err(|error| {
         let pointer = format!("/{}", error.path().to_string().replace('.', "/"));
         Problem::field_with(pointer, Rule::WrongFormat, vec![error.inner().to_string()])
     })
 }
 
+/// Refuses characters that nobody types and that deceive a reader or break a database: controls, and marks that turn text round.
+fn clean(value: &Value, at: &mut String) -> Result<(), Problem> {
+    match value {
+        Value::String(text) if text.chars().any(deceives) => Err(Problem::field(at.clone(), Rule::Characters)),
+        Value::Array(items) => items.iter().enumerate().try_for_each(|(index, item)| within(at, &index.to_string(), item)),
+        Value::Object(fields) => fields.iter().try_for_each(|(name, field)| within(at, name, field)),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+    }
+}
+
+fn within(at: &mut String, name: &str, value: &Value) -> Result<(), Problem> {
+    let before = at.len();
+    at.push('/');
+    at.extend(name.chars().filter(|character| !deceives(*character)).take(64));
+    clean(value, at)?;
+    at.truncate(before);
+    Ok(())
+}
+
+fn deceives(character: char) -> bool {
+    match character {
+        '\n' | '\r' | '\t' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        other => other.is_control(),
+    }
+}
+
 static VALIDATORS: LazyLock<RwLock<HashMap<TypeId, Arc<Validator>>>> = LazyLock::new(RwLock::default);
 
 /// Checks a value against the schema of `T` as the contract publishes it.
-fn check<T: ToSchema + 'static>(value: &Value) -> Result<(), Problem> {
+fn check<T: ToSchema + 'static>(value: &Value, large: bool) -> Result<(), Problem> {
     let validator = validator::<T>()?;
     if validator.is_valid(value) {
         return Ok(());
     }
-    let mut errors: Vec<FieldError> = validator.iter_errors(value).flat_map(|error| broken(&error)).collect();
+    // A large body that is wrong is told its first mistake only: to look for all of them costs more than it can be worth.
+    if large {
+        let first = validator.validate(value).err().map(|error| broken(&error)).unwrap_or_default();
+        return Err(Problem::fields(first));
+    }
+    let mut errors: Vec<FieldError> = validator.iter_errors(value).flat_map(|error| broken(&error)).take(ERRORS_TOLD).collect();
     errors.dedup();
-    errors.truncate(50);
     Err(Problem::fields(errors))
 }
 
@@ -131,6 +169,7 @@ fn broken(error: &ValidationError<'_>) -> Vec<FieldError> {
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
             .iter()
+            .take(ERRORS_TOLD)
             .map(|name| FieldError { pointer: format!("{at}/{name}"), rule: Rule::UnknownField, words: Vec::new() })
             .collect(),
         ValidationErrorKind::Required { property } => {
@@ -178,6 +217,9 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 }
 
 fn parse_query<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    if let Some((name, _)) = form_urlencoded::parse(text.as_bytes()).find(|(_, value)| value.chars().any(deceives)) {
+        return Err(Problem::field(name, Rule::Characters));
+    }
     let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
     serde_path_to_error::deserialize(pairs).map_err(|error| {
         let message = error.inner().to_string();

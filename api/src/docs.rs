@@ -13,16 +13,21 @@ use crate::problem::{Code, Problem, text_in};
 const POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
 frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/// Pages answer HEAD like GET.
+fn readable() -> actix_web::Route {
+    web::route().guard(crate::endpoint::readable())
+}
+
 /// Serves the pages.
 #[expect(clippy::disallowed_methods, reason = "pages and the document itself are no operations of the contract")]
 pub fn configure(config: &mut web::ServiceConfig) {
     let swagger = Config::new(["/openapi.json"]).validator_url("none").try_it_out_enabled(true).display_request_duration(true);
     config
-        .route("/", web::get().to(start))
-        .route("/openapi.json", web::get().to(crate::app::contract))
-        .route("/docs", web::get().to(to_docs))
-        .route("/problems", web::get().to(problems))
-        .route("/problems/{code}", web::get().to(problem))
+        .route("/", readable().to(start))
+        .route("/openapi.json", readable().to(crate::app::contract))
+        .route("/docs", readable().to(to_docs))
+        .route("/problems", readable().to(problems))
+        .route("/problems/{code}", readable().to(problem))
         .service(SwaggerUi::new("/docs/{_:.*}").config(swagger));
 }
 

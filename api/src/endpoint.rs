@@ -58,7 +58,8 @@ impl Endpoint {
 }
 
 /// HEAD works wherever GET does.
-fn readable() -> impl guard::Guard {
+#[must_use]
+pub fn readable() -> impl guard::Guard {
     guard::Any(guard::Get()).or(guard::Head())
 }
 

@@ -96,7 +96,7 @@ fn read(request: &HttpRequest) -> Result<Conditions, Problem> {
         Some(Ok(tags)) => Some(tags.split(',').filter_map(|tag| version_of(tag.trim())).collect()),
         Some(Err(_)) => return Err(malformed("if-match")),
     };
-    Ok(Conditions { target: format!("{} {}", request.method(), request.path()), key, versions })
+    Ok(Conditions { target: format!("{} {}", request.method(), request.uri()), key, versions })
 }
 
 fn version_of(tag: &str) -> Option<i32> {

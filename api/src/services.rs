@@ -42,6 +42,8 @@ pub struct Services {
     pub book: Book,
     /// How many passwords may be hashed at once: each takes tens of megabytes.
     pub hashing: Arc<tokio::sync::Semaphore>,
+    /// How many photos may be on their way at once: each is held in memory.
+    pub uploads: Arc<tokio::sync::Semaphore>,
     /// How many photos may be decoded at once.
     pub decoding: Arc<tokio::sync::Semaphore>,
     principals: Cache<Uuid, Arc<Principal>>,
@@ -59,6 +61,7 @@ impl Services {
             photos,
             book: Book::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
+            uploads: Arc::new(tokio::sync::Semaphore::new(16)),
             decoding: Arc::new(tokio::sync::Semaphore::new(2)),
             principals: Cache::builder().max_capacity(50_000).time_to_live(PRINCIPAL_TIME).build(),
             store,

@@ -18,6 +18,8 @@ vocabulary! {
         Busy = "busy": "该时段已有安排", "busy at that time", "bận vào thời gian đó";
         /// The taker is the person served.
         IsSubject = "is_subject": "接单人即服务对象", "is the person served", "chính là người được phục vụ";
+        /// The taker placed the order for somebody else: the two sides must be two people.
+        IsPlacer = "is_placer": "接单人即代点人", "placed the order for another", "chính là người đặt hộ";
         /// Not a member of the organisation that serves.
         NotMember = "not_member": "非该队伍成员", "not a member of the organisation", "không thuộc đội";
     }
@@ -83,6 +85,7 @@ pub fn eligible(order: &Order, candidate: &Candidate, window: Option<Window>, no
         (Ineligible::CertificationInvalid, holds_craft && !valid),
         (Ineligible::Busy, busy),
         (Ineligible::IsSubject, candidate.taker == Taker::Person(order.subject)),
+        (Ineligible::IsPlacer, order.placer.is_some_and(|placer| candidate.taker == Taker::Person(placer) && placer != order.subject)),
         (Ineligible::NotMember, !candidate.belongs),
     ];
     rules.into_iter().filter_map(|(rule, broken)| broken.then_some(rule)).collect()

@@ -51,7 +51,7 @@ pub(crate) struct Population {
 }
 
 /// How many orders are placed in one transaction.
-const TOGETHER: u64 = 500;
+const TOGETHER: u64 = 50;
 
 /// The id of the order with this number, from 1.
 pub(crate) const fn order_id(number: u64) -> Uuid {

@@ -29,7 +29,7 @@ pub(super) struct Flags {
     /// Address and port [env: LINLI_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
-    /// Public address, named in tokens [env: LINLI_ISSUER] [default: http://<listen>]
+    /// Public address, named in tokens [env: LINLI_ISSUER] [default: the listening address]
     #[arg(long, value_name = "URL")]
     issuer: Option<String>,
     /// live, stand-in or off [env: LINLI_WECHAT] [default: live where there is an appid]

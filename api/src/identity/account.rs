@@ -88,7 +88,8 @@ pub async fn create_staff(
         if let Some(person) = staff.person {
             let person = refers(person::load(tx, person), "/person", Rule::UnknownPerson)?;
             let known = region::may_in::<may::CreateStaff>(tx, &who, &person.division)?;
-            known.then_some(()).ok_or_else(|| Problem::field("/person", Rule::UnknownPerson))?;
+            // Whoever signs in for themselves already is not given to an account whose password somebody else has seen.
+            (known && !person.claimed).then_some(()).ok_or_else(|| Problem::field("/person", Rule::UnknownPerson))?;
         }
         identity::add_staff(tx, &staff)?;
         for (index, (grant_id, grant)) in grants.iter().enumerate() {

@@ -15,7 +15,7 @@ use crate::actor::{Actor, Permission, Reads, may};
 use crate::answer::{Answer, Reply};
 use crate::body::Json;
 use crate::once::{Conditions, Once};
-use crate::problem::Fault;
+use crate::problem::{Code, Fault};
 use crate::services::Services;
 
 /// A contact that was made.
@@ -92,6 +92,9 @@ pub async fn add_contact(
         let replayed = match conditions.once(tx, who.account, &body.digest, 201, id)? {
             Once::First => {
                 let asked = &body.value;
+                if asked.kind == ContactKind::Callback && order::has_handled(tx, id, who.account)? {
+                    return Err(Code::SecondPersonNeeded.into());
+                }
                 let contact = Contact {
                     id: contact_id,
                     kind: asked.kind,

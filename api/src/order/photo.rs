@@ -48,9 +48,15 @@ pub struct UploadPhoto {
 #[expect(dead_code, reason = "describes the form in the contract; its field is read as a stream")]
 pub struct PhotoForm {
     /// A JPEG, PNG or WebP of at most 10 MiB.
-    #[schema(content_media_type = "application/octet-stream")]
+    #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }
+
+/// The bytes of a photo: a JPEG or a PNG.
+#[derive(Clone, Debug, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "describes the answer in the contract")]
+pub struct PhotoFile(Vec<u8>);
 
 /// A photo with an address that is good for five minutes.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -100,6 +106,7 @@ pub async fn upload(
     let (who, order, kind) = (actor.actor, *id, query.0.kind);
     let reader = who.clone();
     services.store.read::<_, Fault>(move |tx| may_upload(tx, order, &reader, kind)).await?;
+    let _place = services.uploads.clone().try_acquire_owned().map_err(|_| Problem::from(Code::Busy).retry_after(2))?;
     let bytes = tokio::time::timeout(UPLOAD_TIME, read(form)).await.map_err(|_| Problem::from(Code::RequestTimeout))??;
     let normal = harmless(&services, bytes).await?;
     let photo = Photo {
@@ -223,7 +230,7 @@ fn key(store: &Store) -> Vec<u8> {
 #[utoipa::path(get, path = "/v1/photos/{id}", operation_id = "fetchPhoto", security(()),
     params(("id" = Uuid, Path, description = "照片"), ("expires" = i64, Query, description = "有效期,秒"),
         ("signature" = String, Query, description = "签名")),
-    responses((status = 200, description = "照片", body = Vec<u8>, content_type = "image/jpeg")))]
+    responses((status = 200, description = "照片", body = inline(PhotoFile), content_type = "image/*")))]
 pub async fn fetch(services: Data<Services>, id: Path<Uuid>, query: Query<SignedQuery>) -> Result<HttpResponse, Problem> {
     let id = *id;
     if !photo_store::verify(&key(&services.store), id, &query.0, services.store.clock().now()) {

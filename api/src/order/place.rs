@@ -1,9 +1,11 @@
 //! Placing an order 点单.
 
 use actix_web::web::Data;
+use chrono::TimeDelta;
 use domain::geo::Position;
 use domain::identity::Role;
 use domain::order::{Basis, Channel, Facts, Placing, Urgency, Window};
+use domain::person::PersonName;
 use domain::region::{DivisionCode, Level};
 use domain::vocabulary::Vocabulary as _;
 use persistence::order::{self, Text, TextKind, Texts};
@@ -19,7 +21,7 @@ use crate::answer::{Answer, Reply};
 use crate::body::Json;
 use crate::book::KnownRegion;
 use crate::once::{Conditions, Once};
-use crate::problem::{Code, Fault, Problem, Rule};
+use crate::problem::{Code, Fault, Problem, Rule, refers};
 use crate::services::Services;
 
 /// A wish.
@@ -46,6 +48,9 @@ pub struct PlaceOrder {
     urgency: Urgency,
     /// The person served; the caller where it is left out.
     subject: Option<Uuid>,
+    /// The full name of the person served, where a resident places it for another: who does not know it may not.
+    #[schema(min_length = 1, max_length = 50)]
+    subject_name: Option<String>,
     /// On what basis the caller places it for another.
     basis: Option<Basis>,
     /// How the wish reached the caller.
@@ -62,6 +67,13 @@ const fn normal() -> Urgency {
 
 const fn mini_program() -> Channel {
     Channel::MiniProgram
+}
+
+/// A resident names at most this span of time; a claim has one row for each of its quarter-hours.
+const WANTED_AT_MOST: TimeDelta = TimeDelta::days(31);
+
+fn asked_start(wanted: Option<Window>) -> domain::Timestamp {
+    wanted.map_or_else(Default::default, |wanted| wanted.start)
 }
 
 /// What of a wish has been read before the transaction.
@@ -129,9 +141,18 @@ fn read(services: &Services, actor: &Actor<may::PlaceOrder>, asked: PlaceOrder) 
     if for_another && is_staff {
         actor.within(&division)?;
     }
+    if asked.channel == Channel::Hotline && !(for_another && is_staff) {
+        return Err(Problem::field("/channel", Rule::StaffOnly));
+    }
+    if for_another && !is_staff && asked.subject_name.is_none() {
+        return Err(Problem::field("/subject_name", Rule::Required));
+    }
     let wanted = asked.wanted.map(|wanted| Window { start: wanted.start, end: wanted.end });
     if wanted.is_some_and(|wanted| wanted.end <= wanted.start) {
         return Err(Problem::field("/wanted/end", Rule::EndBeforeStart));
+    }
+    if wanted.is_some_and(|wanted| wanted.end - wanted.start > WANTED_AT_MOST) {
+        return Err(Problem::field_with("/wanted/end", Rule::TooBig, vec![(asked_start(wanted) + WANTED_AT_MOST).to_rfc3339()]));
     }
     let position = asked.position.map(|at| Position::from_crs(at.longitude, at.latitude, at.crs)).transpose();
     let position = position.map_err(|_| Problem::field("/position", Rule::WrongFormat))?;
@@ -158,11 +179,16 @@ fn number(region: &KnownRegion, id: Uuid) -> String {
 
 /// Reads what the database knows of the wish: what is placed, and what is shown of it.
 fn complete(tx: &mut Tx, wish: &Wish) -> Result<(Placing, Shown), Fault> {
-    let service = catalogue::load_service(tx, wish.asked.service).ok();
-    let service = service.filter(|service| service.active && service.region == wish.region.division);
-    let service = service.ok_or_else(|| Problem::field("/service", Rule::UnknownService))?;
-    region::find(tx, &wish.division).map_err(|_| Problem::field("/division", Rule::UnknownDivision))?;
-    let subject = person::load(tx, wish.subject).map_err(|_| Problem::field("/subject", Rule::UnknownPerson))?;
+    let service = refers(catalogue::load_service(tx, wish.asked.service), "/service", Rule::UnknownService)?;
+    if !service.active || service.region != wish.region.division {
+        return Err(Problem::field("/service", Rule::UnknownService).into());
+    }
+    refers(region::find(tx, &wish.division), "/division", Rule::UnknownDivision)?;
+    let subject = refers(person::load(tx, wish.subject), "/subject", Rule::UnknownPerson)?;
+    let named = |name: &String| PersonName::parse(name).is_ok_and(|name| name == subject.name);
+    if !wish.asked.subject_name.as_ref().is_none_or(named) || !wish.region.division.covers(&subject.division) {
+        return Err(Problem::field("/subject", Rule::UnknownPerson).into());
+    }
     let today = tx.now().with_timezone(&wish.region.zone).date_naive();
     let placing = Placing {
         id: wish.id,

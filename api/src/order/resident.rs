@@ -1,8 +1,9 @@
 //! What the resident's side does: appeal, review, cancel; and what either side may say: reschedule, no-show, abort.
 
 use actix_web::web::{Data, Path};
+use chrono::TimeDelta;
 use domain::order::{Command, Reason, ReviewChannel, Side, Window};
-use persistence::order::TextKind;
+use persistence::order::{self, TextKind};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -90,7 +91,11 @@ pub async fn review(
     let (review, review_id) = (body.value, Uuid::now_v7());
     let texts = text(TextKind::Review, review.text.clone());
     let request = Request { id: *id, digest: body.digest, texts, language: reads.0 };
-    take(&services, &actor, conditions, request, move |_, _| {
+    let account = actor.account();
+    take(&services, &actor, conditions, request, move |tx, before| {
+        if review.channel == ReviewChannel::Callback && order::has_handled(tx, before.order.id, account)? {
+            return Err(Problem::field("/channel", Rule::WrongReviewChannel).into());
+        }
         Ok(Command::Review {
             id: review_id,
             channel: review.channel,
@@ -145,6 +150,10 @@ pub async fn reschedule(
     let window = Window { start: body.value.window.start, end: body.value.window.end };
     if window.end <= window.start {
         return Err(Problem::field("/window/end", Rule::EndBeforeStart));
+    }
+    let latest = window.start + TimeDelta::hours(12);
+    if window.end > latest {
+        return Err(Problem::field_with("/window/end", Rule::TooBig, vec![latest.to_rfc3339()]));
     }
     let request = Request { id: *id, digest: body.digest, texts: Vec::new(), language: reads.0 };
     take(&services, &actor, conditions, request, move |_, _| Ok(Command::Reschedule { window })).await

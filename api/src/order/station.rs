@@ -14,7 +14,7 @@ use crate::actor::{Actor, Reads, may};
 use crate::answer::Answer;
 use crate::body::Json;
 use crate::once::Conditions;
-use crate::problem::{Fault, Problem, Rule};
+use crate::problem::{Fault, Problem, Rule, refers};
 use crate::services::Services;
 
 /// How an order is classified.
@@ -60,8 +60,10 @@ pub async fn triage(
     let texts = text(TextKind::Note, triage.note.clone());
     let request = Request { id: *id, digest: body.digest, texts, language: reads.0 };
     take(&services, &actor, conditions, request, move |tx, before| {
-        let craft = catalogue::load_craft(tx, triage.craft).ok().filter(|craft| craft.region == before.order.region);
-        let craft = craft.ok_or_else(|| Problem::field("/craft", Rule::UnknownCraft))?;
+        let craft = refers(catalogue::load_craft(tx, triage.craft), "/craft", Rule::UnknownCraft)?;
+        if craft.region != before.order.region {
+            return Err(Problem::field("/craft", Rule::UnknownCraft).into());
+        }
         Ok(Command::Triage {
             craft: craft.id,
             group: triage.group.unwrap_or(before.order.group),
@@ -105,7 +107,7 @@ pub async fn transfer(
     let texts = text(TextKind::Note, body.value.note);
     let request = Request { id: *id, digest: body.digest, texts, language: reads.0 };
     take(&services, &actor, conditions, request, move |tx, _| {
-        let to = region::find(tx, &to).map_err(|_| Problem::field("/to", Rule::UnknownDivision))?.code;
+        let to = refers(region::find(tx, &to), "/to", Rule::UnknownDivision)?.code;
         Ok(Command::Transfer { to, reason })
     })
     .await
@@ -168,10 +170,13 @@ pub async fn offer(
         let mut asked = Vec::with_capacity(takers.len());
         for (index, (taker, offer)) in takers.iter().enumerate() {
             let candidate = match taker.kind {
-                TakerKind::Person => candidate::person(tx, taker.id, before.order.wanted, before.order.id, None)
-                    .map_err(|_| Problem::field(format!("/takers/{index}/id"), Rule::UnknownPerson))?,
-                TakerKind::Organisation => candidate::organisation(tx, taker.id)
-                    .map_err(|_| Problem::field(format!("/takers/{index}/id"), Rule::UnknownOrganisation))?,
+                TakerKind::Person => {
+                    let found = candidate::person(tx, taker.id, before.order.wanted, before.order.id, None);
+                    refers(found, &format!("/takers/{index}/id"), Rule::UnknownPerson)?
+                }
+                TakerKind::Organisation => {
+                    refers(candidate::organisation(tx, taker.id), &format!("/takers/{index}/id"), Rule::UnknownOrganisation)?
+                }
             };
             asked.push(Taking { offer: *offer, candidate });
         }
@@ -251,7 +256,7 @@ pub async fn decide(
     let request = Request { id: *id, digest: body.digest, texts, language: reads.0 };
     take(&services, &actor, conditions, request, move |tx, _| -> Result<Command, Fault> {
         let found = handler.as_ref().map(|code| region::find(tx, code)).transpose();
-        let handler = found.map_err(|_| Problem::field("/handler", Rule::UnknownDivision))?.map(|division| division.code);
+        let handler = refers(found, "/handler", Rule::UnknownDivision)?.map(|division| division.code);
         Ok(Command::Decide { ruling: decision.ruling, handler, reason: decision.reason })
     })
     .await

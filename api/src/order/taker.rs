@@ -17,7 +17,7 @@ use crate::actor::{Actor, Permission, Reads, may};
 use crate::answer::Answer;
 use crate::body::Json;
 use crate::once::Conditions;
-use crate::problem::{Code, Fault, Problem, Rule};
+use crate::problem::{Code, Fault, Problem, Rule, refers};
 use crate::services::Services;
 
 /// Saying yes.
@@ -86,7 +86,7 @@ fn members(
     let mut candidates = Vec::with_capacity(ids.len());
     for (index, id) in ids.iter().enumerate() {
         let found = candidate::person(tx, *id, window, before.order.id, organisation);
-        candidates.push(found.map_err(|_| Problem::field(format!("/members/{index}"), Rule::UnknownPerson))?);
+        candidates.push(refers(found, &format!("/members/{index}"), Rule::UnknownPerson)?);
     }
     Ok(candidates)
 }
@@ -193,9 +193,6 @@ impl ProofRequest {
     fn read(&self, tx: &Tx, before: &Loaded) -> Result<Proof, Fault> {
         Ok(match self.kind {
             ProofKind::Code => {
-                if before.check_in_failures >= WRONG_CODES {
-                    return Err(Code::CodeLocked.into());
-                }
                 let given = self.code.clone().ok_or_else(|| Problem::field("/proof/code", Rule::Required))?;
                 Proof::Code { given, expected: check_in_code(tx, &before.order) }
             }
@@ -231,10 +228,9 @@ pub async fn check_in(
     body: Json<CheckIn>,
 ) -> Answer<OrderView> {
     let proof = body.value.proof;
+    count_attempt(&services, &actor, *id, &proof).await?;
     let request = Request { id: *id, digest: body.digest, texts: Vec::new(), language: reads.0 };
-    let done =
-        take(&services, &actor, conditions, request, move |tx, before| Ok(Command::CheckIn { proof: proof.read(tx, before)? })).await;
-    count_wrong(&services, *id, done).await
+    take(&services, &actor, conditions, request, move |tx, before| Ok(Command::CheckIn { proof: proof.read(tx, before)? })).await
 }
 
 /// What was done.
@@ -273,9 +269,10 @@ pub async fn finish(
     body: Json<FinishOrder>,
 ) -> Answer<OrderView> {
     let done = body.value;
+    count_attempt(&services, &actor, *id, &done.proof).await?;
     let texts = text(TextKind::Work, Some(done.work.clone()));
     let request = Request { id: *id, digest: body.digest, texts, language: reads.0 };
-    let answer = take(&services, &actor, conditions, request, move |tx, before| {
+    take(&services, &actor, conditions, request, move |tx, before| {
         Ok(Command::Finish {
             proof: done.proof.read(tx, before)?,
             minutes: done.minutes,
@@ -283,18 +280,24 @@ pub async fn finish(
             materials_fen: done.materials_fen,
         })
     })
-    .await;
-    count_wrong(&services, *id, answer).await
+    .await
 }
 
-/// Keeps count of wrong codes, also though the step itself was refused.
-async fn count_wrong(services: &Services, id: Uuid, answer: Answer<OrderView>) -> Answer<OrderView> {
-    if let Err(problem) = &answer
-        && problem.facts.errors.iter().any(|error| error.rule == Rule::WrongProof)
-    {
-        services.store.write::<_, Fault>(move |tx| Ok(order::count_wrong_code(tx, id)?)).await?;
+/// Counts an attempt at the code before the step that compares it: in a transaction of its own, so that it stays counted
+/// whatever becomes of the step.
+async fn count_attempt<P: Permission>(services: &Services, actor: &Actor<P>, id: Uuid, proof: &ProofRequest) -> Result<(), Problem> {
+    if proof.kind != ProofKind::Code {
+        return Ok(());
     }
-    answer
+    let who = actor.actor.clone();
+    let count = move |tx: &mut Tx| -> Result<(), Fault> {
+        let loaded = order::load(tx, id, &who)?;
+        if loaded.acting.serves(&loaded.order) && order::count_code_attempt(tx, id)? > WRONG_CODES {
+            return Err(Code::CodeLocked.into());
+        }
+        Ok(())
+    };
+    Ok(services.store.write(count).await?)
 }
 
 /// How a bad result is set right.
@@ -322,6 +325,6 @@ pub async fn mend(
     body: Json<MendOrder>,
 ) -> Answer<OrderView> {
     let how = body.value.how;
-    let request = Request { id: *id, digest: body.digest, texts: text(TextKind::Note, Some(body.value.note)), language: reads.0 };
+    let request = Request { id: *id, digest: body.digest, texts: text(TextKind::Work, Some(body.value.note)), language: reads.0 };
     take(&services, &actor, conditions, request, move |_, _| Ok(Command::Mend { how })).await
 }

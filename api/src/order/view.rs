@@ -257,7 +257,7 @@ pub struct OrderView {
     bound: bool,
     /// Whether it counts in the measures.
     exclusion: Exclusion,
-    /// The one-time code to show to who comes; only for the person served and who placed it.
+    /// The one-time code to show to who comes; only for the person served and a guardian who placed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     check_in_code: Option<String>,
     /// The texts that the caller may read.
@@ -329,9 +329,15 @@ impl OrderView {
         let parties = parts.loaded.acting.parties.clone();
         let is_one_of = |list: &[Party]| parties.iter().any(|party| list.contains(party));
         let (close, watching) = (is_one_of(&CLOSE), is_one_of(&WATCHING));
-        let shows_code =
-            is_one_of(&[Party::Subject, Party::Placer]) && matches!(parts.loaded.order.state, State::Accepted | State::Serving);
-        let readable = |text: &Text| close || (text.kind == TextKind::Request && is_one_of(&[Party::Offered]));
+        let guards = is_one_of(&[Party::Placer]) && parts.loaded.order.basis == Some(Basis::Guardian);
+        let shows_code = (is_one_of(&[Party::Subject]) || guards)
+            && !parts.loaded.acting.serves(&parts.loaded.order)
+            && matches!(parts.loaded.order.state, State::Accepted | State::Serving);
+        let readable = |text: &Text| match text.kind {
+            TextKind::Note | TextKind::Contact => is_one_of(&[Party::Station, Party::Above]),
+            TextKind::Request => close || is_one_of(&[Party::Offered]),
+            TextKind::Address | TextKind::Work | TextKind::Review => close,
+        };
         let own = |offer: &domain::order::Offer| watching || is_own(&parts.loaded, offer.taker);
         let summary = OrderSummary::new(&parts.loaded, parts.allowed);
         let texts = parts.texts.into_iter().filter(readable);

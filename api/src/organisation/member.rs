@@ -49,8 +49,11 @@ pub async fn add_member(
         let once = conditions.once(tx, who.account, &digest, 200, id)?;
         if matches!(once, Once::First) {
             conditions.expect_version(organisation.version)?;
-            let person = refers(person::load(tx, person), "/person", Rule::UnknownPerson)?.id;
-            organisation::join(tx, id, person)?;
+            let person = refers(person::load(tx, person), "/person", Rule::UnknownPerson)?;
+            if !organisation.region.covers(&person.division) {
+                return Err(Problem::field("/person", Rule::UnknownPerson).into());
+            }
+            organisation::join(tx, id, person.id)?;
         }
         Ok((view(tx, &who, organisation, reads.0)?, matches!(once, Once::Before(_))))
     };

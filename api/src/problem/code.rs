@@ -109,6 +109,8 @@ codes! {
         ["您与该订单的关系不允许执行此步骤。", "Your relation to the order does not allow this step.", "Quan hệ của bạn với đơn không cho phép bước này."];
     BindingDecision = "binding_decision", CONFLICT: ["上级裁定已生效", "A binding decision stands", "Đã có quyết định ràng buộc"],
         ["上级区划的裁定具有约束力，不能再转办或退单。", "The division above has decided: it can no longer be transferred or released.", "Cấp trên đã quyết định: không thể chuyển hay trả đơn nữa."];
+    DecisionDue = "decision_due", CONFLICT: ["须先由上级裁定", "A decision is due first", "Cần cấp trên quyết định trước"],
+        ["第三次退回或整改后，须先由上级区划裁定才能继续。", "After the third return or mending the division above must decide before it goes on.", "Sau lần trả hoặc khắc phục thứ ba, cấp trên phải quyết định trước khi tiếp tục."];
     AppealClosed = "appeal_closed", CONFLICT: ["不能申诉", "No appeal possible", "Không thể khiếu nại"],
         ["申诉只能在规定天数内提出一次。", "An appeal is possible once, within the days of the policy.", "Chỉ được khiếu nại một lần trong thời hạn quy định."];
     NoDecisionDue = "no_decision_due", CONFLICT: ["无需裁定", "No decision is due", "Chưa cần quyết định"],

@@ -119,7 +119,7 @@ impl Problem {
         let error = |error: &FieldError| BodyError {
             pointer: error.pointer.clone(),
             code: error.rule.as_str().to_owned(),
-            message: error.rule.message(language, &error.words),
+            message: error.rule.message(language, &refusal::in_language(error, language)),
         };
         Body {
             r#type: format!("/problems/{}", self.code.as_str()),

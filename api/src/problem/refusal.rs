@@ -1,5 +1,6 @@
 //! What a caller is told when a rule of the order loop stands against a step.
 
+use domain::dispatch::Ineligible;
 use domain::language::Language;
 use domain::order::Refusal;
 use domain::vocabulary::Vocabulary;
@@ -28,6 +29,7 @@ fn answer(refusal: Refusal) -> Problem {
         }
         Refusal::NotYours { .. } | Refusal::NotAParty { .. } => Code::StepNotYours.into(),
         Refusal::Bound { .. } => Code::BindingDecision.into(),
+        Refusal::DecisionDue { .. } => Code::DecisionDue.into(),
         Refusal::AppealClosed => Code::AppealClosed.into(),
         Refusal::NoDecisionDue => Code::NoDecisionDue.into(),
         Refusal::NotTriaged => Code::NotTriaged.into(),
@@ -60,14 +62,19 @@ fn answer(refusal: Refusal) -> Problem {
     }
 }
 
-/// Every rule that the taker does not meet, at the taker's place in the request.
-fn not_eligible(offer: Option<usize>, rules: &[domain::dispatch::Ineligible]) -> Problem {
-    let pointer = offer.map_or_else(|| "/taker".to_owned(), |index| format!("/takers/{index}"));
-    let error = |rule: &domain::dispatch::Ineligible| FieldError {
-        pointer: pointer.clone(),
-        rule: Rule::NotEligible,
-        words: vec![format!("{} ({})", rule.label(Language::Zh), rule.as_str())],
+/// The words of a broken rule in the caller's language: why a taker is not eligible is a value of a vocabulary.
+pub(super) fn in_language(error: &FieldError, language: Language) -> Vec<String> {
+    let label = |word: &String| {
+        let rule = Ineligible::from_text(word).filter(|_| error.rule == Rule::NotEligible);
+        rule.map_or_else(|| word.clone(), |rule| format!("{} ({})", rule.label(language), rule.as_str()))
     };
+    error.words.iter().map(label).collect()
+}
+
+/// Every rule that the taker does not meet, at the taker's place in the request.
+fn not_eligible(offer: Option<usize>, rules: &[Ineligible]) -> Problem {
+    let pointer = offer.map_or_else(|| "/taker".to_owned(), |index| format!("/takers/{index}"));
+    let error = |rule: &Ineligible| FieldError { pointer: pointer.clone(), rule: Rule::NotEligible, words: vec![rule.as_str().to_owned()] };
     let mut problem = Problem::from(Code::TakerNotEligible);
     problem.facts.errors = rules.iter().map(error).collect();
     problem

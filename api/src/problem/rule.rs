@@ -40,6 +40,7 @@ rules! {
     TooBig = "too_big": "不得大于 {0}", "must be at most {0}", "không lớn hơn {0}";
     OutOfRange = "out_of_range": "应在 {0} 到 {1} 之间", "must be {0} to {1}", "phải từ {0} đến {1}";
     WrongFormat = "wrong_format": "格式应为 {0}", "must have the format {0}", "phải có định dạng {0}";
+    Characters = "characters": "含有不允许的控制字符", "has control characters that are not allowed", "có ký tự điều khiển không được phép";
     Duplicates = "duplicates": "不得重复", "must not repeat", "không được lặp";
     DivisionCode = "division_code": "不是有效的区划代码", "is not a division code", "không phải mã địa bàn";
     UnknownDivision = "unknown_division": "没有该区划", "is not a known division", "không có địa bàn này";
@@ -56,6 +57,7 @@ rules! {
     InPast = "in_past": "不得早于现在", "must not be in the past", "không được ở quá khứ";
     EndBeforeStart = "end_before_start": "结束须晚于开始", "must be after the start", "phải sau thời điểm bắt đầu";
     WrongTime = "wrong_time": "不在居民希望的时间内", "is not within the time that the resident wants", "không nằm trong thời gian cư dân mong muốn";
+    StaffOnly = "staff_only": "仅限工作人员代登记", "is for staff who enter it for somebody", "chỉ dành cho nhân viên nhập hộ";
     BasisRequired = "basis_required": "代他人办理须说明依据", "is required where somebody acts for another", "bắt buộc khi làm thay người khác";
     TicketMismatch = "ticket_mismatch": "仅热线订单须填写工单号", "is for hotline orders, and they need it", "chỉ và luôn cần cho đơn từ đường dây nóng";
     NotEligible = "not_eligible": "接单人不符合条件：{0}", "is not eligible: {0}", "không đủ điều kiện: {0}";

@@ -142,6 +142,12 @@ pub enum Refusal {
         /// The step asked for.
         step: Step,
     },
+    /// The division above must decide first.
+    #[error("a decision is due before {step}")]
+    DecisionDue {
+        /// The step asked for.
+        step: Step,
+    },
     /// The one appeal is used, or its days are over.
     #[error("the appeal is used or too late")]
     AppealClosed,

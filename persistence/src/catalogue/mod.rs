@@ -227,7 +227,7 @@ pub fn add_service(tx: &mut Tx, service: &Service) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError::Missing`].
 pub fn load_service(tx: &mut Tx, id: Uuid) -> Result<Service, StoreError> {
-    let row: ServiceRow = services::table.find(Uid(id)).select(ServiceRow::as_select()).first(&mut tx.conn)?;
+    let row: ServiceRow = services::table.find(Uid(id)).select(ServiceRow::as_select()).get_result(&mut tx.conn)?;
     row.into_service()
 }
 

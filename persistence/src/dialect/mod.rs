@@ -297,9 +297,11 @@ fn run_guarded(tx: &mut Tx, job: &mut dyn Job) -> Result<Ran, StoreError> {
         Ran::Undo
     });
     if ran == Ran::Keep {
-        commit(&mut tx.conn)?
+        // Lost while it was told to commit: nobody can say whether it was kept.
+        commit(&mut tx.conn)
+            .map_err(|error| if matches!(error, StoreError::Unavailable(_)) { StoreError::OutcomeUnknown } else { error })?;
     } else {
-        rollback(&mut tx.conn)?
+        rollback(&mut tx.conn)?;
     }
     Ok(ran)
 }

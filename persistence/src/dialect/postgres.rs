@@ -146,7 +146,7 @@ fn run(pool: &Pool<Manager>, job: &mut dyn Job) -> Result<(), StoreError> {
     let mut lease = checkout(pool)?;
     for attempt in 1..=ATTEMPTS {
         let ran = super::run_guarded(&mut lease.tx, job);
-        if matches!(ran, Err(StoreError::Unavailable(_) | StoreError::Bug(_))) {
+        if matches!(ran, Err(StoreError::Unavailable(_) | StoreError::OutcomeUnknown | StoreError::Bug(_))) {
             lease.broken = true;
         }
         match ran {

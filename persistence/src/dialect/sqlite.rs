@@ -27,6 +27,9 @@ pub(super) enum Mode {
 /// Opens a connection. Every commit reaches the disk before it is answered.
 pub(super) fn connect(path: &Path, mode: Mode) -> Result<SqliteConnection, StoreError> {
     let unavailable = |error: String| StoreError::Unavailable(error);
+    if mode == Mode::Write {
+        make_private(path).map_err(|error| unavailable(error.to_string()))?;
+    }
     let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| unavailable(error.to_string()))?;
     let common = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;";
     conn.batch_execute(common)?;
@@ -35,6 +38,19 @@ pub(super) fn connect(path: &Path, mode: Mode) -> Result<SqliteConnection, Store
         Mode::Read => "PRAGMA query_only = ON;",
     })?;
     Ok(conn)
+}
+
+/// Makes the file for its owner alone where it is not there yet; SQLite gives its companions the same permissions.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// The embedded database.

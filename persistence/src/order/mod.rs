@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub use list::{Page, Queue, list_accepted, list_mine, list_offered, list_station};
 pub use measure::{HotlineRates, MeasureFilter, Measures, Share, hotline, measures};
 pub(crate) use row::{division, optional, value};
-pub use save::{TextKind, Texts, busy, count_wrong_code, insert, keep_contact, keep_exclusion, save};
+pub use save::{TextKind, Texts, busy, count_code_attempt, insert, keep_contact, keep_exclusion, save};
 
 use crate::error::StoreError;
 use crate::schema::{order_contacts, order_deadlines, order_events, order_members, order_offers, order_reviews, order_texts, orders};
@@ -61,12 +61,29 @@ pub fn was_offered(tx: &mut Tx, id: Uuid, actor: &Actor) -> Result<bool, StoreEr
     Ok(count > 0)
 }
 
+/// Whether the account has dispatched the order or vouched for its service: it does not call back about its own work.
+///
+/// # Errors
+/// The database's.
+pub fn has_handled(tx: &mut Tx, id: Uuid, account: Uuid) -> Result<bool, StoreError> {
+    use domain::order::Step;
+    let steps = [Step::Offer, Step::CheckIn, Step::Finish, Step::Mend].map(Vocabulary::as_str);
+    let count: i64 = order_events::table
+        .filter(order_events::order_id.eq(Uid(id)))
+        .filter(order_events::actor.eq(Some(Uid(account))))
+        .filter(order_events::step.eq_any(steps))
+        .count()
+        .get_result(&mut tx.conn)?;
+    Ok(count > 0)
+}
+
 /// Loads an order for the clock, which may know of every order.
 ///
 /// # Errors
 /// [`StoreError::Missing`].
 pub fn load_for_timer(tx: &mut Tx, id: Uuid) -> Result<Loaded, StoreError> {
-    let row: OrderRow = orders::table.find(Uid(id)).select(OrderRow::as_select()).first(&mut tx.conn)?;
+    // Not `first`: its bound LIMIT makes SQLite prepare the statement anew each time.
+    let row: OrderRow = orders::table.find(Uid(id)).select(OrderRow::as_select()).get_result(&mut tx.conn)?;
     let check_in_failures = row.kept.check_in_failures;
     let members = if row.current.is_taken_by_organisation() { members(tx, id)? } else { Vec::new() };
     let order = row.into_order(members)?;

@@ -77,7 +77,6 @@ pub(super) struct Current {
     appealed: bool,
     decision_due: bool,
     bound: bool,
-    exclusion: String,
     taker_person: Option<Uid>,
     taker_organisation: Option<Uid>,
     agreed_start: Option<Instant>,
@@ -97,10 +96,6 @@ pub(super) struct Current {
     stars: Option<i32>,
     ended_at: Option<Instant>,
     outcome: Option<String>,
-    first_contact_at: Option<Instant>,
-    first_contact_in_time: Option<bool>,
-    callback_solved: Option<bool>,
-    callback_satisfied: Option<bool>,
 }
 
 impl Current {
@@ -108,6 +103,17 @@ impl Current {
     pub(super) const fn is_taken_by_organisation(&self) -> bool {
         self.taker_organisation.is_some()
     }
+}
+
+/// What contacts and exclusions change. They are no steps and do not raise the version, so a step must never write these.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = orders)]
+pub(super) struct Beside {
+    exclusion: String,
+    first_contact_at: Option<Instant>,
+    first_contact_in_time: Option<bool>,
+    callback_solved: Option<bool>,
+    callback_satisfied: Option<bool>,
 }
 
 /// What only the store and the counters of the check-in keep.
@@ -128,6 +134,8 @@ pub(super) struct OrderRow {
     pub placed: Placed,
     #[diesel(embed)]
     pub current: Current,
+    #[diesel(embed)]
+    pub beside: Beside,
     #[diesel(embed)]
     pub kept: Kept,
 }
@@ -176,7 +184,6 @@ impl From<&Order> for Current {
             appealed: order.appealed,
             decision_due: order.decision_due,
             bound: order.bound,
-            exclusion: text(order.exclusion),
             taker_person: person,
             taker_organisation: organisation,
             agreed_start: order.agreed.map(|agreed| agreed.start.into()),
@@ -196,6 +203,14 @@ impl From<&Order> for Current {
             stars: order.stars,
             ended_at: order.ended_at.map(Into::into),
             outcome: order.outcome.map(text),
+        }
+    }
+}
+
+impl From<&Order> for Beside {
+    fn from(order: &Order) -> Self {
+        Self {
+            exclusion: text(order.exclusion),
             first_contact_at: order.first_contact_at.map(Into::into),
             first_contact_in_time: order.first_contact_in_time,
             callback_solved: order.callback_solved,
@@ -207,7 +222,7 @@ impl From<&Order> for Current {
 impl OrderRow {
     /// The order that the row keeps; its members are rows of their own.
     pub(super) fn into_order(self, members: Vec<uuid::Uuid>) -> Result<Order, StoreError> {
-        let (placed, current) = (self.placed, self.current);
+        let (placed, current, beside) = (self.placed, self.current, self.beside);
         let proposer = optional::<Side>(current.proposed_by.as_deref())?;
         let position = placed.longitude.zip(placed.latitude);
         Ok(Order {
@@ -242,7 +257,7 @@ impl OrderRow {
             appealed: current.appealed,
             decision_due: current.decision_due,
             bound: current.bound,
-            exclusion: value(&current.exclusion)?,
+            exclusion: value(&beside.exclusion)?,
             taker: join(current.taker_person, current.taker_organisation),
             members,
             agreed: window(current.agreed_start, current.agreed_end),
@@ -259,10 +274,10 @@ impl OrderRow {
             stars: current.stars,
             ended_at: current.ended_at.map(Into::into),
             outcome: optional(current.outcome.as_deref())?,
-            first_contact_at: current.first_contact_at.map(Into::into),
-            first_contact_in_time: current.first_contact_in_time,
-            callback_solved: current.callback_solved,
-            callback_satisfied: current.callback_satisfied,
+            first_contact_at: beside.first_contact_at.map(Into::into),
+            first_contact_in_time: beside.first_contact_in_time,
+            callback_solved: beside.callback_solved,
+            callback_satisfied: beside.callback_satisfied,
         })
     }
 }

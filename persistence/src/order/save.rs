@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 pub use domain::order::TextKind;
-use domain::order::{Change, Contact, Deadline, Decision, Exclusion, Order, Review, State, Step, Window};
+use domain::order::{Change, Contact, ContactKind, Deadline, Decision, Exclusion, Order, Review, Step, Window};
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
-use super::row::{Current, DeadlineRow, EventRow, Kept, OfferRow, OrderRow, Placed, value};
+use super::row::{Beside, Current, DeadlineRow, EventRow, Kept, OfferRow, OrderRow, Placed, value};
 use crate::error::StoreError;
 use crate::insert_all;
 use crate::schema::{
@@ -142,6 +142,7 @@ pub fn insert(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<(), Stor
     let row = OrderRow {
         placed: Placed::from(order),
         current: Current::from(order),
+        beside: Beside::from(order),
         kept: Kept {
             check_in_failures: 0,
             exclusion_proposed_by: None,
@@ -161,15 +162,18 @@ pub fn insert(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<(), Stor
 pub fn save(tx: &mut Tx, before: &super::Loaded, decision: &Decision, texts: Texts) -> Result<(), StoreError> {
     let order = &decision.order;
     let next_due = next_due(&before.deadlines, &decision.changes);
-    let accepted = decision.events.iter().any(|event| event.step == Step::Accept);
-    let failures = if accepted { 0 } else { before.check_in_failures };
     let changed = diesel::update(orders::table)
         .filter(orders::id.eq(Uid(order.id)))
         .filter(orders::version.eq(before.order.version))
-        .set((Current::from(order), orders::next_due.eq(next_due), orders::check_in_failures.eq(failures)))
+        .set((Current::from(order), orders::next_due.eq(next_due)))
         .execute(&mut tx.conn)?;
     if changed == 0 {
         return Err(StoreError::Stale);
+    }
+    // A new taker, or a code that fitted: the attempts begin anew.
+    let begins = |event: &domain::order::Event| matches!(event.step, Step::Accept | Step::CheckIn | Step::Finish);
+    if before.check_in_failures > 0 && decision.events.iter().any(begins) {
+        diesel::update(orders::table.find(Uid(order.id))).set(orders::check_in_failures.eq(0)).execute(&mut tx.conn)?;
     }
     if before.order.members != order.members {
         keep_members(tx, order)?;
@@ -282,7 +286,7 @@ fn claim(tx: &mut Tx, order: Uuid, person: Uuid, window: Window) -> Result<usize
 }
 
 /// The quarter-hours that a window touches, counted from 1970.
-pub(super) fn quarters(window: Window) -> impl Iterator<Item = i64> {
+pub(super) fn quarters(window: Window) -> std::ops::RangeInclusive<i64> {
     const QUARTER_SECONDS: i64 = 900;
     let last = (window.end.timestamp_micros() - 1).div_euclid(QUARTER_SECONDS * 1_000_000);
     window.start.timestamp().div_euclid(QUARTER_SECONDS)..=last
@@ -303,14 +307,9 @@ fn next_due(before: &[Deadline], changes: &[Change]) -> Instant {
 /// # Errors
 /// The database's.
 pub fn keep_contact(tx: &mut Tx, order: &Order, contact: &Contact, text: Option<String>) -> Result<(), StoreError> {
-    diesel::update(orders::table.find(Uid(order.id)))
-        .set((
-            orders::first_contact_at.eq(order.first_contact_at.map(Instant::from)),
-            orders::first_contact_in_time.eq(order.first_contact_in_time),
-            orders::callback_solved.eq(order.callback_solved),
-            orders::callback_satisfied.eq(order.callback_satisfied),
-        ))
-        .execute(&mut tx.conn)?;
+    if contact.reached {
+        keep_contact_in_order(tx, order, contact)?;
+    }
     let row = ContactRow {
         id: contact.id.into(),
         order_id: order.id.into(),
@@ -325,6 +324,23 @@ pub fn keep_contact(tx: &mut Tx, order: &Order, contact: &Contact, text: Option<
     let count: i64 = order_contacts::table.filter(order_contacts::order_id.eq(Uid(order.id))).count().get_result(&mut tx.conn)?;
     let number = i32::try_from(count).unwrap_or(i32::MAX);
     keep_texts(tx, order.id, number, text.into_iter().map(|text| (TextKind::Contact, text)).collect())
+}
+
+/// The first contact counts once, whoever else writes; the last callback that reached the person stands.
+fn keep_contact_in_order(tx: &mut Tx, order: &Order, contact: &Contact) -> Result<(), StoreError> {
+    let this = orders::table.filter(orders::id.eq(Uid(order.id)));
+    match contact.kind {
+        ContactKind::FirstContact => diesel::update(this.filter(orders::first_contact_at.is_null()))
+            .set((
+                orders::first_contact_at.eq(order.first_contact_at.map(Instant::from)),
+                orders::first_contact_in_time.eq(order.first_contact_in_time),
+            ))
+            .execute(&mut tx.conn)?,
+        ContactKind::Callback => diesel::update(this)
+            .set((orders::callback_solved.eq(contact.solved), orders::callback_satisfied.eq(contact.satisfied)))
+            .execute(&mut tx.conn)?,
+    };
+    Ok(())
 }
 
 /// Keeps the out-of-scope flag with who proposed or decided it, if it still stands where it stood.
@@ -350,17 +366,14 @@ pub fn keep_exclusion(tx: &mut Tx, before: &Order, after: &Order, by: Uuid, note
     keep_texts(tx, after.id, number, note.into_iter().map(|note| (TextKind::Note, note)).collect())
 }
 
-/// Counts a wrong check-in code, so that codes cannot be tried until one fits.
+/// Counts an attempt at the one-time code before it is compared, so that many at once cannot outrun the limit; how many there
+/// were since the last that fitted.
 ///
 /// # Errors
 /// The database's.
-pub fn count_wrong_code(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
-    diesel::update(orders::table)
-        .filter(orders::id.eq(Uid(id)))
-        .filter(orders::state.eq_any([State::Accepted.as_str(), State::Serving.as_str()]))
-        .set(orders::check_in_failures.eq(orders::check_in_failures + 1))
-        .execute(&mut tx.conn)?;
-    Ok(())
+pub fn count_code_attempt(tx: &mut Tx, id: Uuid) -> Result<i32, StoreError> {
+    diesel::update(orders::table.find(Uid(id))).set(orders::check_in_failures.eq(orders::check_in_failures + 1)).execute(&mut tx.conn)?;
+    Ok(orders::table.find(Uid(id)).select(orders::check_in_failures).first(&mut tx.conn)?)
 }
 
 /// The times at which a person is already bound, by whole quarter-hours, from `from` on; not those of `except`.
@@ -368,10 +381,10 @@ pub fn count_wrong_code(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
 /// # Errors
 /// The database's.
 pub fn busy(tx: &mut Tx, person: Uuid, window: Window, except: Uuid) -> Result<Vec<Window>, StoreError> {
-    let wanted: Vec<i64> = quarters(window).collect();
+    let wanted = quarters(window);
     let rows: Vec<i64> = quarter_claims::table
         .filter(quarter_claims::person_id.eq(Uid(person)))
-        .filter(quarter_claims::quarter.eq_any(wanted))
+        .filter(quarter_claims::quarter.between(*wanted.start(), *wanted.end()))
         .filter(quarter_claims::order_id.ne(Uid(except)))
         .select(quarter_claims::quarter)
         .load(&mut tx.conn)?;

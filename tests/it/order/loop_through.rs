@@ -104,7 +104,7 @@ async fn a_proxy_places_and_reviews(world: Arc<World>) {
     let (grandmother, daughter) = (world.resident("周桂兰").await, world.resident("周敏").await);
     let wish = |basis: serde_json::Value| {
         json!({ "service": world.catalogue.free, "division": support::world::GRID, "text": "奶奶家灯不亮", "subject": grandmother.person,
-            "basis": basis, "channel": "phone" })
+            "basis": basis, "subject_name": "周桂兰" })
     };
     daughter.post("/v1/orders", wish(json!(null))).await.is_broken("/basis", "basis_required");
     let order = daughter.post("/v1/orders", wish(json!("consent"))).await.is(201);

@@ -40,9 +40,11 @@ async fn hotline_rates_count_valid_callbacks(world: Arc<World>) {
     station.takes(&order, "offer", json!({ "takers": [{ "kind": "person", "id": li.person }] })).await;
     let contacts = path(&order, "contacts");
     let _ = station.post(&contacts, json!({ "kind": "first_contact", "reached": true })).await.is(201);
-    let _ = station.post(&contacts, json!({ "kind": "callback", "reached": false })).await.is(201);
     let said = json!({ "kind": "callback", "reached": true, "solved": true, "satisfied": false });
-    let _ = station.post(&contacts, said).await.is(201);
+    station.post(&contacts, said.clone()).await.is_problem(403, "second_person_needed");
+    let colleague = world.staff(domain::identity::Role::SocialWorker, support::world::COMMUNITY).await;
+    let _ = colleague.post(&contacts, json!({ "kind": "callback", "reached": false })).await.is(201);
+    let _ = colleague.post(&contacts, said).await.is(201);
     let supervisor = world.staff(domain::identity::Role::Supervisor, support::world::COUNTY).await;
     let day = world.now().with_timezone(&chrono_tz::Asia::Shanghai).date_naive();
     let query = format!("/v1/measures/hotline?division={}&from={day}&to={day}", support::world::COUNTY);

@@ -9,7 +9,8 @@ use support::{World, on_both};
 
 use super::loop_through::queued;
 
-on_both! { of_many_takers_one_wins, one_key_has_one_effect, one_taker_cannot_accept_two_orders_at_once }
+on_both! { of_many_takers_one_wins, one_key_has_one_effect, one_taker_cannot_accept_two_orders_at_once,
+a_step_beside_a_contact_loses_neither }
 
 /// Twenty rounds of two hundred.
 async fn of_many_takers_one_wins(world: Arc<World>) {
@@ -66,5 +67,30 @@ async fn one_taker_cannot_accept_two_orders_at_once(world: Arc<World>) {
     let refused = answers.iter().filter(|answer| answer.status != 200);
     for answer in refused {
         assert!(matches!(answer.body["code"].as_str(), Some("double_booked" | "taker_not_eligible")), "{}", answer.text);
+    }
+}
+
+async fn a_step_beside_a_contact_loses_neither(world: Arc<World>) {
+    let (wang, station) = (world.resident("王秀英").await, world.dispatcher().await);
+    let worker = world.staff(domain::identity::Role::SocialWorker, support::world::COMMUNITY).await;
+    for _ in 0..10 {
+        let order = wang.places(world.catalogue.free).await;
+        let triage = json!({ "craft": world.catalogue.plumbing, "urgency": "normal", "minutes": 60 });
+        let (triage_path, contacts) = (path(&order, "triage"), path(&order, "contacts"));
+        let exclusion = path(&order, "scope-exclusion");
+        let first = json!({ "kind": "first_contact", "reached": true });
+        let (triaged, contacted, again, proposed) = futures_util::join!(
+            worker.post(&triage_path, triage),
+            station.post(&contacts, first.clone()),
+            worker.post(&contacts, first.clone()),
+            station.post(&exclusion, json!({ "note": "属物业职责" })),
+        );
+        for answer in [&triaged, &contacted, &again, &proposed] {
+            assert!(matches!(answer.status, 200 | 201), "{}", answer.text);
+        }
+        let id = order["id"].as_str().unwrap().parse().unwrap();
+        let loaded = world.keep(move |tx| persistence::order::load_for_timer(tx, id)).await;
+        assert_eq!(loaded.order.exclusion, domain::order::Exclusion::Proposed, "what was answered is kept");
+        assert!(loaded.order.first_contact_at.is_some(), "what was answered is kept");
     }
 }

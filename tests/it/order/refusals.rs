@@ -65,10 +65,14 @@ async fn wrong_codes_lock_the_code(world: Arc<World>) {
     let (wang, li, order) = accepted(&world).await;
     let right = wang.get(&format!("/v1/orders/{}", order["id"].as_str().unwrap())).await.is(200)["check_in_code"].clone();
     let wrong = if right == "000000" { "000001" } else { "000000" };
+    let at = path(&order, "check-in");
     for _ in 0..5 {
-        let refused = li.post(&path(&order, "check-in"), json!({ "proof": { "kind": "code", "code": wrong } })).await;
+        let refused = li.post(&at, json!({ "proof": { "kind": "code", "code": wrong } })).await;
         refused.is_broken("/proof", "wrong_proof");
     }
+    let guesses = (0..20).map(|_| li.post(&at, json!({ "proof": { "kind": "code", "code": wrong } })));
+    let guessed = futures_util::future::join_all(guesses).await;
+    assert!(guessed.iter().all(|answer| answer.body["code"] == "code_locked"), "many at once do not outrun the limit");
     let locked = li.post(&path(&order, "check-in"), json!({ "proof": { "kind": "code", "code": right } })).await;
     locked.is_problem(409, "code_locked");
     let station = world.dispatcher().await;

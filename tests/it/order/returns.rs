@@ -26,6 +26,8 @@ async fn the_third_return_lands_at_the_township(world: Arc<World>) {
     let seen = township.get(&format!("/v1/orders/{}", order["id"].as_str().unwrap())).await.is(200);
     assert_eq!((&seen["handler"], &seen["decision_due"]), (&json!(TOWNSHIP), &json!(true)));
     assert!(seen["allowed"].as_array().unwrap().contains(&json!("decide")), "{seen}");
+    let early = township.post(&path(&order, "offer"), json!({ "takers": [{ "kind": "person", "id": li.person }] })).await;
+    early.is_problem(409, "decision_due");
     let ruling = json!({ "ruling": "requeue", "handler": COMMUNITY, "reason": "third_return", "note": "由红旗社区落实" });
     station.post(&path(&order, "decide"), ruling.clone()).await.is_problem(403, "step_not_yours");
     let order = township.takes(&order, "decide", ruling).await;

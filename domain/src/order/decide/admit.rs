@@ -42,6 +42,7 @@ fn stand(step: Step, ground: &Ground<'_>) -> Result<Vec<Party>, Refusal> {
     }
     match step {
         Step::Transfer | Step::Release if order.bound => Err(Refusal::Bound { step }),
+        Step::Transfer | Step::Offer | Step::Release if order.decision_due => Err(Refusal::DecisionDue { step }),
         Step::Appeal => appeal(ground).map(|()| parties),
         Step::Offer if order.craft.is_none() => Err(Refusal::NotTriaged),
         Step::AssignMembers if !is_team(order) => Err(Refusal::NotYours { step }),
@@ -111,14 +112,15 @@ fn review(ground: &Ground<'_>) -> Result<(), Refusal> {
     if late { Ok(()) } else { Err(Refusal::ReviewClosed) }
 }
 
-/// Only while one is due, and not by the station that dispatched the order itself: at the region's root nothing lies above
-/// it but the supervisor.
+/// Only while one is due, and by a station only where it lies above the one that dispatched the order: at the region's root
+/// nothing lies above but the supervisor.
 fn decision(mut parties: Vec<Party>, ground: &Ground<'_>) -> Result<Vec<Party>, Refusal> {
     let order = ground.order;
     if !order.decision_due {
         return Err(Refusal::NoDecisionDue);
     }
-    if order.dispatched_from.as_ref() == Some(&order.handler) {
+    let is_above = |from: &DivisionCode| *from != order.handler && order.handler.covers(from);
+    if !order.dispatched_from.as_ref().is_none_or(is_above) {
         parties.retain(|party| *party != Party::Station);
     }
     if parties.is_empty() { Err(Refusal::NotYours { step: Step::Decide }) } else { Ok(parties) }

@@ -65,16 +65,15 @@ fn a_decision_binds() {
 }
 
 #[test]
-fn a_decision_can_take_the_order_from_whoever_has_it() {
+fn nothing_goes_on_before_the_decision_that_is_due() {
     let mut world = returned_thrice(World::triaged());
-    world.offer(&[Who::Ben]).unwrap();
-    world.must(Who::Ben, accept(Who::Ben));
-    // The township has dispatched it meanwhile: it is not above itself.
-    assert_eq!(world.refused(Who::Township, decide(Ruling::Refuse)), Refusal::NotYours { step: Step::Decide });
+    assert_eq!(world.offer(&[Who::Ben]).unwrap_err(), Refusal::DecisionDue { step: Step::Offer });
+    assert!(!world.allowed(Who::Township).contains(&Step::Transfer));
+    assert_eq!(world.refused(Who::Station, decide(Ruling::Keep)), Refusal::NotYours { step: Step::Decide });
     let mut requeued = world.clone();
-    requeued.must(Who::County, decide(Ruling::Requeue));
+    requeued.must(Who::Township, decide(Ruling::Requeue));
     assert_eq!((requeued.order.state, requeued.order.taker, requeued.order.returns), (State::Queued, None, 3));
-    assert!(requeued.claims.is_empty());
+    requeued.offer(&[Who::Ben]).unwrap();
     world.must(Who::County, decide(Ruling::Refuse));
     assert_eq!((world.order.state, world.order.taker), (State::Refused, None));
     assert!(world.claims.is_empty() && world.deadlines.iter().all(|deadline| !deadline.is_waiting()));
@@ -83,17 +82,10 @@ fn a_decision_can_take_the_order_from_whoever_has_it() {
 }
 
 #[test]
-fn one_decision_is_due_at_a_time() {
+fn a_third_mending_is_decided_before_the_new_visit() {
     let mut world = World::triaged();
-    let serve = |world: &mut World| {
-        world.offer(&[Who::Ann]).unwrap();
-        world.must(Who::Ann, accept(Who::Ann));
-    };
-    for _ in 0..2 {
-        serve(&mut world);
-        world.must(Who::Ann, release());
-    }
-    serve(&mut world);
+    world.offer(&[Who::Ann]).unwrap();
+    world.must(Who::Ann, accept(Who::Ann));
     world.must(Who::Ann, Command::CheckIn { proof: code() });
     world.must(Who::Ann, finish());
     for how in [Reason::Explained, Reason::Explained, Reason::NewVisit] {
@@ -101,10 +93,8 @@ fn one_decision_is_due_at_a_time() {
         world.must(Who::Ann, Command::Mend { how });
     }
     assert_eq!((world.order.decision_due, world.order.handler.as_str()), (true, TOWNSHIP));
-    serve(&mut world);
-    world.must(Who::Ann, release());
-    assert_eq!((world.order.returns, world.order.handler.as_str()), (3, TOWNSHIP), "it is not raised a second time");
-    assert_eq!(world.steps().iter().filter(|step| **step == Step::Escalate).count(), 1);
+    assert_eq!(world.offer(&[Who::Ann]).unwrap_err(), Refusal::DecisionDue { step: Step::Offer });
+    assert_eq!(world.steps().iter().filter(|step| **step == Step::Escalate).count(), 1, "it is raised once");
 }
 
 #[test]

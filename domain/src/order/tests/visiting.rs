@@ -136,19 +136,13 @@ fn a_new_time_lies_ahead_and_is_one() {
 }
 
 #[test]
-fn who_serves_does_not_agree_for_the_resident() {
-    // Ann has written the order down for Wang and takes it.
+fn who_placed_it_for_another_does_not_serve_it() {
+    // Ann has written the order down for Wang.
     let mut world = World::of(&super::world::for_wang_by_phone(), Who::Ann);
     world.must(Who::Station, triage(1));
-    world.offer(&[Who::Ann]).unwrap();
-    world.must(Who::Ann, accept(Who::Ann));
-    let new = at(&world, 300);
-    world.must(Who::Ann, move_to(new));
-    assert_eq!(world.refused(Who::Ann, move_to(new)), Refusal::AlreadyProposed);
-    assert_eq!(world.refused(Who::Ann, Command::NoShow { absent: Side::Taker }), Refusal::OwnNoShow);
-    world.must(Who::Ann, check_in(code()));
-    world.must(Who::Ann, finish());
-    assert!(!world.allowed(Who::Ann).contains(&Step::Review));
+    let rules = vec![crate::dispatch::Ineligible::IsPlacer];
+    assert_eq!(world.offer(&[Who::Ann]).unwrap_err(), Refusal::NotEligible { offer: Some(0), rules });
+    world.offer(&[Who::Ben]).unwrap();
 }
 
 #[test]
