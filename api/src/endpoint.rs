@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
-use actix_web::{HttpResponse, Route, guard, web};
-use utoipa::openapi::path::{HttpMethod, Operation};
+use actix_web::{HttpRequest, HttpResponse, Route, guard, web};
+use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, Rule};
 
 /// An endpoint as it is served and documented.
 pub struct Endpoint {
@@ -22,6 +22,17 @@ pub struct Endpoint {
     pub schemas: Vec<(String, RefOr<Schema>)>,
     /// Its handler.
     pub route: Route,
+}
+
+/// Whether a request has no query string.
+fn without_query() -> impl guard::Guard {
+    guard::fn_guard(|context| context.head().uri.query().is_none_or(str::is_empty))
+}
+
+/// Answers a query string where none is known: an unknown parameter is refused, never ignored.
+async fn refuse_query(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let first = request.query_string().split(['=', '&']).next().unwrap_or_default();
+    Err(Problem::field(first, Rule::UnknownField))
 }
 
 impl Endpoint {
@@ -41,6 +52,9 @@ impl Endpoint {
             // Not offered: the mini-programs cannot send PATCH, and the rest is the server's own.
             _ => route.guard(guard::fn_guard(|_| false)),
         };
+        let is_query = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(known) if known.parameter_in == ParameterIn::Query);
+        let takes_query = operation.parameters.iter().flatten().any(is_query);
+        let route = if takes_query { route } else { route.guard(without_query()) };
         Self { path: P::path(), method, operation, schemas, route }
     }
 
@@ -98,6 +112,9 @@ fn resource(path: &str, endpoints: Vec<Endpoint>) -> impl HttpServiceFactory + '
     for endpoint in endpoints {
         resource = resource.route(endpoint.route);
     }
+    let known = allow.clone();
+    let asked = guard::fn_guard(move |context| known.split(", ").any(|method| context.head().method == method));
+    resource = resource.route(web::route().guard(asked).to(refuse_query));
     resource.default_service(web::to(move || {
         let mut problem = Problem::from(Code::MethodNotAllowed);
         problem.facts.methods = Some(allow.clone());

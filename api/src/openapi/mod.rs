@@ -32,7 +32,8 @@ const TAGS: [(&str, &str); 8] = [
 
 const ABOUT: &str = "The open backend for community service governed by professional social workers and volunteers together \
 (专业社工 + 志愿服务).\n\nErrors are `application/problem+json` (RFC 9457) in the caller's language (`Accept-Language`: zh-CN, en, vi). \
-Every `POST` accepts `Idempotency-Key`: the same key and body give the first outcome again. Commands accept `If-Match` with the `ETag` of \
+Every `POST` but those that sign in accepts `Idempotency-Key`: the same key and body take effect once, and the answer shows \
+what was made or changed as it now is. Commands accept `If-Match` with the `ETag` of \
 what they act on. Times are RFC 3339; money is in fen, durations in minutes, shares in basis points with numerator and denominator beside \
 them. Unknown fields and query parameters are refused.";
 
@@ -102,11 +103,11 @@ fn complete(path: &str, method: &HttpMethod, mut operation: Operation) -> Operat
         content.example = Some(example);
     }
     let secured = !is_public(&operation);
-    let statuses: [(bool, &str, &str); 15] = [
+    let statuses: [(bool, &str, &str); 16] = [
         (matches!(method, HttpMethod::Get), "304", "未改变"),
         (true, "400", "请求格式错误"),
         (secured || is_session, "401", "未登录或令牌无效"),
-        (secured, "403", "没有权限"),
+        (secured || is_session, "403", "没有权限"),
         (has_name || secured, "404", "未找到，或无权知晓"),
         (writes, "408", "请求内容未在时限内送达"),
         (writes, "409", "与当前状态冲突"),
@@ -115,7 +116,8 @@ fn complete(path: &str, method: &HttpMethod, mut operation: Operation) -> Operat
         (writes, "415", "不支持的内容类型"),
         (true, "422", "内容不符合要求"),
         (matches!(method, HttpMethod::Put), "428", "缺少 If-Match"),
-        (is_session, "429", "过于频繁"),
+        (is_session || path == "/v1/me/phone", "429", "过于频繁"),
+        (path == "/v1/sessions/wechat" || path == "/v1/me/phone", "502", "微信服务没有正常应答"),
         (true, "500", "系统内部错误"),
         (true, "503", "系统繁忙或暂不可用"),
     ];

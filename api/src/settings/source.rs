@@ -132,6 +132,7 @@ struct File {
     log: Option<String>,
     log_format: Option<String>,
     pool: Option<u32>,
+    commit_batch: Option<u32>,
     workers: Option<u32>,
 }
 
@@ -161,6 +162,7 @@ pub fn from_file(path: &Path) -> Result<Layer, SettingsError> {
         ("log", file.log),
         ("log_format", file.log_format),
         ("pool", file.pool.map(|number| number.to_string())),
+        ("commit_batch", file.commit_batch.map(|number| number.to_string())),
         ("workers", file.workers.map(|number| number.to_string())),
     ];
     let set = values.into_iter().filter_map(|(key, value)| Some((key, (value?, Source::File(path.to_owned())))));

@@ -20,6 +20,7 @@ async fn errors_are_problems_in_three_languages(world: Arc<World>) {
     let wang = world.resident("王秀英").await;
     wang.get("/v1/orders/not-an-id").await.is_problem(404, "not_found");
     wang.get("/v1/orders?colour=red").await.is_broken("colour", "unknown_field");
+    wang.get("/v1/me?colour=red").await.is_broken("colour", "unknown_field");
     wang.get("/v1/orders?limit=0").await.is_broken("limit", "out_of_range");
     wang.get("/v1/orders?limit=101").await.is_broken("limit", "out_of_range");
     let raw = |text: &'static str| wang.request(Method::POST, "/v1/orders").header("content-type", "application/json").body(text);
