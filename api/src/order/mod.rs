@@ -9,6 +9,7 @@ mod resident;
 mod station;
 pub mod step;
 mod taker;
+pub mod value;
 pub mod view;
 
 use crate::endpoint::Endpoint;

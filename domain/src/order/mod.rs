@@ -11,6 +11,7 @@ mod deadline;
 mod decide;
 mod decision;
 mod facts;
+mod judgement;
 mod party;
 mod policy;
 mod reason;
@@ -28,9 +29,9 @@ pub use deadline::{Deadline, DeadlineKind};
 pub use decide::{Facts, allowed, decide, place};
 pub use decision::{Change, Decision, Refusal};
 pub use facts::{
-    Acting, Basis, Channel, Contact, ContactKind, Event, Exclusion, Group, Offer, OfferState, Order, Party, Payment, Proposal, Review,
-    ReviewChannel, Side, Taker, Urgency, Window,
+    Acting, Basis, Channel, Event, Exclusion, Group, Offer, OfferState, Order, Party, Payment, Proposal, Side, Taker, Urgency, Window,
 };
+pub use judgement::{Contact, ContactKind, Review, ReviewChannel};
 pub use party::{above_dispatcher, acting, acting_to_place, may_read, parties};
 pub use policy::{OrderPolicy, PolicyFault, UrgencyPolicy};
 pub use reason::Reason;

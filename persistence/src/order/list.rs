@@ -9,7 +9,8 @@ use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
 use super::Loaded;
-use super::row::{OfferRow, OrderRow};
+use super::attached::OfferRow;
+use super::row::OrderRow;
 use crate::dialect::MultiBackend;
 use crate::error::StoreError;
 use crate::schema::{order_members, order_offers, orders};

@@ -1,5 +1,6 @@
 //! Orders: loading them for an actor, keeping a decision, lists, measures.
 
+mod attached;
 mod list;
 mod measure;
 mod row;
@@ -20,7 +21,8 @@ use crate::error::StoreError;
 use crate::schema::{order_contacts, order_deadlines, order_events, order_members, order_offers, order_reviews, order_texts, orders};
 use crate::store::Tx;
 use crate::types::Uid;
-use row::{DeadlineRow, EventRow, OfferRow, OrderRow};
+use attached::{DeadlineRow, EventRow, OfferRow};
+use row::OrderRow;
 
 /// An order with what the rules ask besides it, and what the actor is to it.
 #[derive(Clone, Debug)]

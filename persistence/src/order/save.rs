@@ -6,7 +6,8 @@ use domain::order::{Change, Contact, ContactKind, Deadline, Decision, Exclusion,
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
-use super::row::{Beside, Current, DeadlineRow, EventRow, Kept, OfferRow, OrderRow, Placed, value};
+use super::attached::{DeadlineRow, EventRow, OfferRow};
+use super::row::{Beside, Current, Kept, OrderRow, Placed, value};
 use crate::error::StoreError;
 use crate::insert_all;
 use crate::schema::{
