@@ -2,6 +2,7 @@
 //!
 //! [`Store`] is the only door: [`Store::read`] and [`Store::write`] hand a [`Tx`] to the queries of the subject modules.
 
+pub mod audit;
 pub mod candidate;
 pub mod catalogue;
 pub mod clock;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use crate::audit::Note;
 use crate::clock::Clock;
 use crate::dialect::{AnyConn, Engine, Job, Location, Ran, Tuning};
 use crate::error::{Failure, StoreError};
@@ -25,12 +26,13 @@ pub struct Tx {
     context: Arc<TxContext>,
     now: domain::Timestamp,
     broken: bool,
+    note: Note,
 }
 
 impl Tx {
     pub(crate) fn new(conn: AnyConn, context: Arc<TxContext>) -> Self {
         let now = context.clock.now();
-        Self { conn, context, now, broken: false }
+        Self { conn, context, now, broken: false, note: Note::default() }
     }
 
     /// The one moment at which everything in this transaction happens.
@@ -43,6 +45,16 @@ impl Tx {
     #[must_use]
     pub fn keys(&self) -> &Keyring {
         &self.context.keys
+    }
+
+    /// Notes for the audit log what this transaction is about.
+    pub const fn about(&mut self, kind: &'static str, id: Uuid) {
+        self.note.object = Some((kind, id));
+    }
+
+    /// Notes for the audit log why this is done: a code, never a text.
+    pub const fn for_purpose(&mut self, purpose: &'static str) {
+        self.note.purpose = Some(purpose);
     }
 
     pub(crate) fn seal(&self, column: &'static str, row: Uuid, text: &str) -> Result<Vec<u8>, StoreError> {
