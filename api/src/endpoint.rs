@@ -1,10 +1,11 @@
 //! One declaration an endpoint: the contract's entry and the route come from the same `#[utoipa::path]`, so they cannot differ.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
-use actix_web::{HttpRequest, HttpResponse, Route, guard, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, Route, guard, web};
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, Schema};
 
@@ -22,6 +23,37 @@ pub struct Endpoint {
     pub schemas: Vec<(String, RefOr<Schema>)>,
     /// Its handler.
     pub route: Route,
+}
+
+/// The operation that a request was routed to, kept with the request.
+#[derive(Clone, Copy)]
+struct Routed(&'static str);
+
+/// The id of the operation that a request is for, once it has been routed: known inside handlers, and to a middleware after the
+/// request has been passed on. `None` for pages, and for what nobody serves.
+#[must_use]
+pub fn operation(request: &HttpRequest) -> Option<&'static str> {
+    request.extensions().get::<Routed>().map(|routed| routed.0)
+}
+
+/// Notes which operation a request is for. It stands after the guard of the method and never refuses.
+fn note(operation: &'static str) -> impl guard::Guard {
+    guard::fn_guard(move |context| {
+        context.req_data_mut().insert(Routed(operation));
+        true
+    })
+}
+
+/// The one copy of an operation's id, which lives as long as the program: every thread makes the endpoints anew.
+fn lasting(id: &str) -> &'static str {
+    static IDS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut ids = IDS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = ids.get(id) {
+        return known;
+    }
+    let fresh: &'static str = Box::leak(id.to_owned().into_boxed_str());
+    ids.insert(fresh);
+    fresh
 }
 
 /// Whether a request has no query string.
@@ -51,6 +83,10 @@ impl Endpoint {
             HttpMethod::Delete => route.method(Method::DELETE),
             // Not offered: the mini-programs cannot send PATCH, and the rest is the server's own.
             _ => route.guard(guard::fn_guard(|_| false)),
+        };
+        let route = match &operation.operation_id {
+            Some(id) => route.guard(note(lasting(id))),
+            None => route,
         };
         let is_query = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(known) if known.parameter_in == ParameterIn::Query);
         let takes_query = operation.parameters.iter().flatten().any(is_query);
@@ -120,4 +156,57 @@ fn resource(path: &str, endpoints: Vec<Endpoint>) -> impl HttpServiceFactory + '
         problem.facts.methods = Some(allow.clone());
         async move { Err::<HttpResponse, Problem>(problem) }
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use actix_web::dev::Service as _;
+    use actix_web::http::Method;
+    use actix_web::test::{TestRequest, call_service, init_service};
+    use actix_web::{App, HttpResponse};
+
+    use super::{Endpoint, operation, serve};
+
+    #[utoipa::path(get, path = "/things/{id}", operation_id = "getThing", responses((status = 200)))]
+    async fn show() -> HttpResponse {
+        HttpResponse::Ok().finish()
+    }
+
+    #[utoipa::path(post, path = "/things/{id}", operation_id = "changeThing", responses((status = 200)))]
+    async fn change() -> HttpResponse {
+        HttpResponse::Ok().finish()
+    }
+
+    fn things() -> Vec<Endpoint> {
+        endpoints!["things": show, change]
+    }
+
+    #[actix_web::test]
+    async fn a_request_knows_the_operation_that_it_was_routed_to() {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&seen);
+        let app = App::new().configure(|config| serve(things(), config)).wrap_fn(move |request, service| {
+            let (kept, answered) = (Arc::clone(&kept), service.call(request));
+            async move {
+                let response = answered.await?;
+                kept.lock().unwrap().push(operation(response.request()));
+                Ok(response)
+            }
+        });
+        let app = init_service(app).await;
+        for (method, uri) in [
+            (Method::GET, "/things/1"),
+            (Method::HEAD, "/things/2"),
+            (Method::POST, "/things/1"),
+            (Method::GET, "/things/1?colour=red"),
+            (Method::DELETE, "/things/1"),
+            (Method::GET, "/nothing"),
+        ] {
+            call_service(&app, TestRequest::with_uri(uri).method(method).to_request()).await;
+        }
+        let expected = [Some("getThing"), Some("getThing"), Some("changeThing"), Some("getThing"), None, None];
+        assert_eq!(*seen.lock().unwrap(), expected, "also where the query is refused; nothing for other methods and paths");
+    }
 }
