@@ -11,6 +11,7 @@ use domain::language::Language;
 use domain::region::DivisionCode;
 use uuid::Uuid;
 
+use crate::audit;
 use crate::problem::{Code, Problem};
 use crate::services::{Principal, Services};
 
@@ -64,6 +65,7 @@ impl<P: Permission> FromRequest for Actor<P> {
 fn admit<P: Permission>(request: &HttpRequest) -> Result<Actor<P>, Problem> {
     let authenticated = request.extensions().get::<Authenticated>().cloned();
     let (session, principal) = authenticated.ok_or_else(|| Problem::from(Code::Unauthenticated))?.0?;
+    audit::acts(request, P::ACTION, &principal);
     if principal.must_change_password && P::ACTION != Action::ReadOwn {
         return Err(Code::PasswordChangeRequired.into());
     }
@@ -169,6 +171,8 @@ pub mod may {
         ProposeExclusion => Action::ProposeExclusion;
         DecideExclusion => Action::DecideExclusion;
         UploadPhoto => Action::UploadPhoto;
+        ReadAudit => Action::ReadAudit;
+        CheckpointAudit => Action::CheckpointAudit;
         PlaceOrder => Action::Order(Step::Place);
         TriageOrder => Action::Order(Step::Triage);
         TransferOrder => Action::Order(Step::Transfer);

@@ -11,7 +11,7 @@ use crate::endpoint::{self, Endpoint};
 use crate::front::{front, nowhere};
 use crate::problem::Problem;
 use crate::services::Services;
-use crate::{catalogue, docs, health, identity, openapi, order, organisation, person, region, vocabulary, worker};
+use crate::{audit, catalogue, docs, health, identity, openapi, order, organisation, person, region, vocabulary, worker};
 
 /// Every endpoint of the contract.
 #[must_use]
@@ -23,6 +23,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         catalogue::endpoints(),
         organisation::endpoints(),
         order::endpoints(),
+        audit::endpoints(),
         vocabulary::endpoints(),
         health::endpoints(),
     ]
@@ -47,8 +48,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
 /// The listener cannot be used.
 pub async fn serve(services: web::Data<Services>, listener: TcpListener, workers: Option<usize>) -> std::io::Result<()> {
     let clock = actix_web::rt::spawn(worker::run(services.clone()).instrument(tracing::info_span!("clock")));
+    let sequencer = actix_web::rt::spawn(audit::chain::run(services.clone()).instrument(tracing::info_span!("sequencer")));
     let done = server(services, listener, workers)?.await;
     clock.abort();
+    sequencer.abort();
     done
 }
 

@@ -60,6 +60,12 @@ impl Book {
         division.lineage().iter().find_map(|code| regions.get(code).cloned())
     }
 
+    /// Every region.
+    #[must_use]
+    pub fn regions(&self) -> Vec<Arc<KnownRegion>> {
+        self.0.read().map(|regions| regions.values().cloned().collect()).unwrap_or_default()
+    }
+
     /// The policy that an order was placed under, and its region's time zone. A version that another replica has made
     /// since is read from the database.
     ///

@@ -40,6 +40,7 @@ pub fn operation(request: &HttpRequest) -> Option<&'static str> {
 fn note(operation: &'static str) -> impl guard::Guard {
     guard::fn_guard(move |context| {
         context.req_data_mut().insert(Routed(operation));
+        persistence::audit::asks_for(operation);
         true
     })
 }

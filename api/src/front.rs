@@ -1,5 +1,6 @@
 //! The front of every request: an id, the time it may take, and every error as a problem in the caller's language.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -7,12 +8,15 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpResponse, ResponseError, web};
 use domain::language::Language;
+use persistence::audit::Origin;
 use uuid::Uuid;
 
 use crate::actor::{authenticate, language};
+use crate::audit;
 use crate::problem::{Code, Problem};
+use crate::services::Services;
 
 /// The header that names a request in answers and in the log.
 pub const REQUEST_ID: &str = "x-request-id";
@@ -31,7 +35,10 @@ pub async fn front(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let caller = Caller::of(&request);
     let started = std::time::Instant::now();
     authenticate(&request).await;
-    let answered = tokio::time::timeout(REQUEST_TIME, next.call(request)).await;
+    let origin = audit::origin(&request, caller.id);
+    // Routing, which says what is asked for, happens in the call itself: it belongs inside.
+    let passed_on = async { tokio::time::timeout(REQUEST_TIME, next.call(request)).await };
+    let answered = persistence::audit::within(Arc::clone(&origin), passed_on).await;
     let mut response = match answered {
         Ok(Ok(response)) => response.map_into_boxed_body(),
         Ok(Err(error)) => return Err(error),
@@ -39,7 +46,7 @@ pub async fn front(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     };
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
-        response = explain(response, &caller);
+        response = explain(response, &caller, &origin).await;
     }
     finish(response.headers_mut(), &caller);
     tracing::debug!(
@@ -69,10 +76,14 @@ impl Caller {
 }
 
 /// Replaces the body of an error by a problem; the framework's own errors are known by their status.
-fn explain(response: ServiceResponse<BoxBody>, caller: &Caller) -> ServiceResponse<BoxBody> {
+async fn explain(response: ServiceResponse<BoxBody>, caller: &Caller, origin: &Arc<Origin>) -> ServiceResponse<BoxBody> {
     let problem = response.response().extensions().get::<Problem>().cloned();
     let problem = problem.unwrap_or_else(|| by_status(response.status()));
     log(&problem, caller);
+    let services = response.request().app_data::<web::Data<Services>>().cloned();
+    if let Some(services) = services {
+        audit::refused(&services, origin, &caller.method, &problem).await;
+    }
     let body = serde_json::to_vec(&problem.body(caller.language, &caller.path, &caller.id.to_string())).unwrap_or_default();
     response.map_body(|head, _| {
         head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -1,8 +1,10 @@
 //! What is offered: the service over HTTP, and the command line.
 
 pub mod actor;
+pub mod address;
 pub mod answer;
 pub mod app;
+pub mod audit;
 pub mod body;
 pub mod book;
 pub mod catalogue;

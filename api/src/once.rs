@@ -56,6 +56,7 @@ impl Conditions {
     /// # Errors
     /// [`Code::IdempotencyKeyReused`] where the key belongs to another body.
     pub fn once(&self, tx: &mut Tx, principal: Uuid, digest: &[u8], status: u16, resource: Uuid) -> Result<Once, Fault> {
+        tx.makes(resource);
         let Some(key) = &self.key else { return Ok(Once::First) };
         let claim = Claim {
             principal,
@@ -67,7 +68,11 @@ impl Conditions {
         };
         match persistence::idempotency::claim(tx, &claim)? {
             Claimed::First => Ok(Once::First),
-            Claimed::Replay { resource, .. } => Ok(Once::Before(resource)),
+            Claimed::Replay { resource, .. } => {
+                tx.makes(resource);
+                tx.repeats();
+                Ok(Once::Before(resource))
+            }
             Claimed::OtherBody => Err(Code::IdempotencyKeyReused.into()),
         }
     }

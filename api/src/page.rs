@@ -76,6 +76,25 @@ pub fn next_link(request: &HttpRequest, cursor: &str) -> Option<(HeaderName, Hea
     Some((actix_web::http::header::LINK, HeaderValue::from_str(&link).ok()?))
 }
 
+/// A page of a list that was read one item longer than the page.
+///
+/// # Errors
+/// The cursor cannot be made, which is a defect.
+pub fn cut<T: ToSchema, K: Serialize>(
+    keys: &Keyring,
+    list: &str,
+    mut items: Vec<T>,
+    limit: i64,
+    at: impl Fn(&T) -> K,
+) -> Result<Page<T>, Problem> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let last = items.last().filter(|_| more);
+    let next_cursor = last.map(|last| cursor(keys, list, &at(last))).transpose()?;
+    Ok(Page { items, next_cursor })
+}
+
 /// Answers with a page of a list that was read one item longer than the page, and links to the next one.
 ///
 /// # Errors
@@ -84,15 +103,11 @@ pub fn reply<T: ToSchema, K: Serialize>(
     request: &HttpRequest,
     keys: &Keyring,
     list: &str,
-    mut items: Vec<T>,
+    items: Vec<T>,
     limit: i64,
     at: impl Fn(&T) -> K,
 ) -> Answer<Page<T>> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let last = items.last().filter(|_| more);
-    let next_cursor = last.map(|last| cursor(keys, list, &at(last))).transpose()?;
-    let link = next_cursor.as_deref().and_then(|cursor| next_link(request, cursor));
-    Ok(Reply::ok(Page { items, next_cursor }).with(link))
+    let page = cut(keys, list, items, limit, at)?;
+    let link = page.next_cursor.as_deref().and_then(|cursor| next_link(request, cursor));
+    Ok(Reply::ok(page).with(link))
 }

@@ -24,6 +24,8 @@ pub struct Principal {
     pub actor: Arc<identity::Actor>,
     /// Whether the password must be changed before anything else.
     pub must_change_password: bool,
+    /// Where the person behind the account lives.
+    pub home: Option<domain::region::DivisionCode>,
     /// When the session ends.
     expires: domain::Timestamp,
 }
@@ -107,6 +109,7 @@ impl Services {
                 let principal = Arc::new(Principal {
                     actor: Arc::new(found.actor),
                     must_change_password: found.must_change_password,
+                    home: found.home,
                     expires: found.session.expires_at,
                 });
                 self.principals.insert(session, Arc::clone(&principal));

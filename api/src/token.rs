@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use moka::sync::Cache;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -117,6 +118,23 @@ impl Tokens {
         Ok((token, expires))
     }
 
+    /// Who issues tokens.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Signs a statement that is no access token, of a type of its own (JWS).
+    ///
+    /// # Errors
+    /// There is no key.
+    pub fn state<T: Serialize>(&self, kind: &'static str, claims: &T) -> Result<String, Problem> {
+        let keys = self.keys();
+        let key = keys.first().ok_or_else(|| Problem::internal("no signing key"))?;
+        let header = Header { typ: Some(kind.to_owned()), kid: Some(key.id.to_string()), ..Header::new(Algorithm::EdDSA) };
+        jsonwebtoken::encode(&header, claims, &key.encoding).map_err(Problem::internal)
+    }
+
     /// Checks a token: signature, algorithm, type, issuer, audience and time. A token that was checked before is still
     /// checked for its time; whether its session lives is asked of the store.
     ///
@@ -165,6 +183,33 @@ impl Tokens {
         };
         serde_json::json!({ "keys": self.keys().iter().map(key).collect::<Vec<_>>() })
     }
+}
+
+/// A public key of Ed25519 with its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey {
+    /// The id that tokens name.
+    pub id: String,
+    /// The key itself, 32 bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Reads a statement that was signed with one of these keys.
+///
+/// # Errors
+/// In words, for whoever verifies: another type, an unknown key, a wrong signature, other claims.
+pub fn read_statement<T: DeserializeOwned>(keys: &[PublicKey], kind: &'static str, token: &str) -> Result<T, String> {
+    let header = jsonwebtoken::decode_header(token).map_err(|error| error.to_string())?;
+    if header.typ.as_deref() != Some(kind) {
+        return Err("another type of token".to_owned());
+    }
+    let key = keys.iter().find(|key| header.kid.as_deref() == Some(&key.id)).ok_or("an unknown key")?;
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    // A statement stays true: it has no end, and nobody it is made for.
+    validation.required_spec_claims.clear();
+    (validation.validate_exp, validation.validate_aud) = (false, false);
+    let data = jsonwebtoken::decode::<T>(token, &DecodingKey::from_ed_der(&key.bytes), &validation);
+    data.map(|data| data.claims).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

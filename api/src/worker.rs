@@ -1,10 +1,12 @@
 //! The clock's work: deadlines and offers whose time is up, and what can be swept away.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web;
 use chrono::TimeDelta;
 use domain::order::due_commands;
+use persistence::audit::{self, Origin};
 use persistence::{Tx, idempotency, lease, order};
 use uuid::Uuid;
 
@@ -43,17 +45,22 @@ pub async fn run(services: web::Data<Services>) {
 /// The database's.
 pub async fn turn(services: &web::Data<Services>, holder: Uuid) -> Result<(), Problem> {
     services.book.refresh(&services.store).await?;
-    let held = services.store.write::<_, Fault>(move |tx| {
+    let held = services.store.tally::<_, Fault>(move |tx| {
         let until = tx.now() + LEASE;
         Ok(lease::take(tx, "clock", holder, until)?)
     });
     if held.await? {
-        while take_due(services).await? == BATCH {}
+        let deadlines = Arc::new(Origin::clock("deadlines"));
+        audit::within(deadlines, async {
+            while take_due(services).await? == BATCH {}
+            Ok::<_, Problem>(())
+        })
+        .await?;
         let sweep = |tx: &mut Tx| -> Result<usize, Fault> {
             let before = tx.now() - KEYS_KEPT;
             Ok(idempotency::sweep(tx, before)?)
         };
-        services.store.write(sweep).await?;
+        services.store.tally(sweep).await?;
     }
     Ok(())
 }
@@ -93,9 +100,13 @@ async fn take_order(services: &web::Data<Services>, id: Uuid) -> bool {
 /// Takes the first step that is due; `false` where nothing is.
 fn next_command(tx: &mut Tx, services: &Services, id: Uuid) -> Result<bool, Fault> {
     let loaded = order::load_for_timer(tx, id)?;
+    tx.about("orders", id);
     let (policy, _) = services.book.of_order(tx, &loaded.order)?;
     let commands = due_commands(&loaded.order, &loaded.offers, &loaded.deadlines, &policy, tx.now());
-    let Some(command) = commands.first() else { return Ok(false) };
+    let Some(command) = commands.first() else {
+        tx.changes_nothing();
+        return Ok(false);
+    };
     keep(tx, services, &loaded, command, Vec::new())?;
     Ok(true)
 }

@@ -540,6 +540,55 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    audit_entries (id) {
+        id -> UuidSql,
+        region -> Text,
+        at -> InstantSql,
+        actor_kind -> Nullable<Text>,
+        actor_id -> Nullable<UuidSql>,
+        role -> Nullable<Text>,
+        action -> Nullable<Text>,
+        object -> Nullable<Text>,
+        purpose -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        request_id -> Nullable<UuidSql>,
+        address -> Nullable<Text>,
+        digest -> Binary,
+        link -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Text};
+    use crate::types::{InstantSql};
+
+    audit_links (region, link) {
+        region -> Text,
+        link -> BigInt,
+        entries -> Integer,
+        digest -> Binary,
+        hash -> Binary,
+        at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::types::{InstantSql};
+
+    audit_checkpoints (region, link) {
+        region -> Text,
+        link -> BigInt,
+        hash -> Binary,
+        at -> InstantSql,
+        token -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     divisions,
     division_aliases,
@@ -572,5 +621,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     quarter_claims,
     photos,
     idempotency_keys,
-    leases
+    leases,
+    audit_entries,
+    audit_links,
+    audit_checkpoints
 );

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use crate::audit::Note;
+use crate::audit::{self, Note, Origin, Outcome};
 use crate::clock::Clock;
 use crate::dialect::{AnyConn, Engine, Job, Location, Ran, Tuning};
 use crate::error::{Failure, StoreError};
@@ -47,14 +47,39 @@ impl Tx {
         &self.context.keys
     }
 
-    /// Notes for the audit log what this transaction is about.
-    pub const fn about(&mut self, kind: &'static str, id: Uuid) {
-        self.note.object = Some((kind, id));
+    /// Notes for the audit log what this transaction is about: a collection of the contract and an id in it. Where nothing is
+    /// noted, the log names what the address of the request names.
+    pub fn about(&mut self, collection: &'static str, id: Uuid) {
+        self.note.object = Some(format!("{collection}/{id}"));
+    }
+
+    /// Notes for the audit log what this transaction makes, in the collection that the request's address names.
+    pub const fn makes(&mut self, id: Uuid) {
+        self.note.made = Some(id);
+    }
+
+    /// Notes for the audit log the region that this transaction is about.
+    pub fn in_region(&mut self, region: &domain::region::DivisionCode) {
+        self.note.region = Some(region.clone());
     }
 
     /// Notes for the audit log why this is done: a code, never a text.
     pub const fn for_purpose(&mut self, purpose: &'static str) {
         self.note.purpose = Some(purpose);
+    }
+
+    /// Notes for the audit log that the same request has done this before.
+    pub const fn repeats(&mut self) {
+        self.note.replayed = true;
+    }
+
+    /// Notes for the audit log that there was nothing to do: no entry is left then.
+    pub const fn changes_nothing(&mut self) {
+        self.note.idle = true;
+    }
+
+    pub(crate) fn take_note(&mut self) -> Note {
+        std::mem::take(&mut self.note)
     }
 
     pub(crate) fn seal(&self, column: &'static str, row: Uuid, text: &str) -> Result<Vec<u8>, StoreError> {
@@ -149,7 +174,7 @@ impl Store {
     }
 
     /// Writes: everything that the work does is kept, or nothing. It may run more than once, so ids are made outside of it.
-    /// The answer comes only after the commit has reached the disk.
+    /// The answer comes only after the commit has reached the disk. Inside a request it leaves an entry in the audit log.
     ///
     /// # Errors
     /// What the work answers, or that the database is busy, not there, or has not said whether it was kept.
@@ -158,8 +183,42 @@ impl Store {
         T: Send + 'static,
         E: Failure,
     {
+        self.run(work, audit::origin(), Outcome::Done).await
+    }
+
+    /// Writes what the service keeps for itself, such as counts of attempts and leases of jobs: no entry of the audit log is
+    /// about it.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn tally<T, E>(&self, work: impl FnMut(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure,
+    {
+        self.run(work, None, Outcome::Done).await
+    }
+
+    /// Leaves an entry in the audit log for a request that was refused.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn record_refusal(&self, origin: Arc<Origin>, code: &'static str) -> Result<(), StoreError> {
+        self.run(|_| Ok(()), Some(origin), Outcome::Refused(code)).await
+    }
+
+    async fn run<T, E>(
+        &self,
+        work: impl FnMut(&mut Tx) -> Result<T, E> + Send + 'static,
+        origin: Option<Arc<Origin>>,
+        outcome: Outcome,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure,
+    {
         let (sender, receiver) = oneshot::channel();
-        self.0.engine.write(Box::new(Task { work, result: None, sender })).await;
+        self.0.engine.write(Box::new(Task { work, origin, outcome, result: None, sender })).await;
         match tokio::time::timeout(self.0.patience, receiver).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(StoreError::Bug("a write gave no answer".to_owned()).into()),
@@ -171,8 +230,20 @@ impl Store {
 /// A write with its types.
 struct Task<F, T, E> {
     work: F,
+    origin: Option<Arc<Origin>>,
+    outcome: Outcome,
     result: Option<Result<T, E>>,
     sender: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Task<F, T, E> {
+    /// The entry of the audit log, in the transaction of what it is about.
+    fn leave_entry(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        match self.origin.as_deref().and_then(|origin| Some((origin, origin.action()?))) {
+            Some((origin, action)) => audit::record(tx, origin, action, self.outcome),
+            None => Ok(()),
+        }
+    }
 }
 
 impl<F, T, E> Job for Task<F, T, E>
@@ -183,7 +254,8 @@ where
 {
     fn run(&mut self, tx: &mut Tx) -> Ran {
         self.result = None;
-        let result = (self.work)(tx);
+        tx.take_note();
+        let result = (self.work)(tx).and_then(|done| self.leave_entry(tx).map(|()| done).map_err(E::from));
         let ran = match result.as_ref().err().map(Failure::store_error) {
             None => Ran::Keep,
             // What was decided on has changed meanwhile: decide again on what it is now.

@@ -1,5 +1,6 @@
 //! The command line of `linli`.
 
+mod audit;
 mod config;
 mod demo;
 mod import;
@@ -84,6 +85,8 @@ enum Command {
     Region(region::Flags),
     /// Load data from files
     Import(import::Flags),
+    /// Verify or export the audit log
+    Audit(audit::Flags),
     /// Print the effective settings, secrets hidden, and where each came from
     #[command(after_help = config::after_help())]
     Config,
@@ -134,6 +137,10 @@ async fn dispatch(cli: Cli) -> Result<(), Stop> {
         Command::User(flags) => user::run(&settings(Layer::default())?, flags).await,
         Command::Region(flags) => region::run(&settings(Layer::default())?, flags).await,
         Command::Import(flags) => import::run(&settings(Layer::default())?, flags).await,
+        Command::Audit(flags) => {
+            let settings = if audit::needs_database(&flags) { Some(settings(Layer::default())?) } else { None };
+            audit::run(settings, flags).await
+        }
         Command::Config => {
             config::run(&common.settings(Layer::default())?);
             Ok(())

@@ -55,7 +55,7 @@ pub(super) async fn attempt(services: &Services, whose: Whose, given: String) ->
     match account {
         Some(account) if right && account.state == AccountState::Active => {
             let id = account.id;
-            services.store.write::<_, Fault>(move |tx| Ok(identity::reset_failures(tx, id)?)).await?;
+            services.store.tally::<_, Fault>(move |tx| Ok(identity::reset_failures(tx, id)?)).await?;
             Ok(id)
         }
         Some(_) | None => Err(Code::BadCredentials.into()),
@@ -79,7 +79,7 @@ async fn count(services: &Services, whose: &Whose, account: Option<&Account>) ->
     match (account, whose) {
         (Some(account), _) => {
             let id = account.id;
-            services.store.write::<_, Fault>(move |tx| count_failure(tx, id)).await
+            services.store.tally::<_, Fault>(move |tx| count_failure(tx, id)).await
         }
         (None, Whose::Name(name)) => count_nobody(services, name).map_err(Fault::from),
         (None, Whose::Account(_)) => Ok(()),

@@ -2,6 +2,8 @@
 
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::Data;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,6 +12,7 @@ use crate::endpoint::Endpoint;
 use crate::endpoints;
 use crate::problem::Problem;
 use crate::services::Services;
+use crate::token;
 
 /// Every endpoint of keys.
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -21,6 +24,18 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 pub struct KeySet {
     /// The keys, the one that signs now first.
     keys: Vec<PublicKey>,
+}
+
+impl KeySet {
+    /// The keys themselves; what is no key of Ed25519 is left out.
+    #[must_use]
+    pub fn public_keys(&self) -> Vec<token::PublicKey> {
+        let read = |key: &PublicKey| {
+            let bytes = URL_SAFE_NO_PAD.decode(&key.x).ok().filter(|_| key.crv == "Ed25519")?;
+            Some(token::PublicKey { id: key.kid.clone(), bytes })
+        };
+        self.keys.iter().filter_map(read).collect()
+    }
 }
 
 /// A public key of Ed25519 (RFC 8037).

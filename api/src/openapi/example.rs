@@ -94,6 +94,8 @@ fn registers(operation: &str) -> Option<Value> {
         }),
         "updateService" => json!({ "craft": CRAFT, "names": { "zh": "修水龙头" }, "payment": "free", "minutes": 45, "active": true }),
         "createOrganisation" => json!({ "kind": "volunteer_team", "name": "邻里十八匠红旗分队", "division": "230822106001" }),
+        "searchAudit" => json!({ "region": "230822", "action": "placeOrder" }),
+        "makeAuditCheckpoint" => json!({ "region": "230822" }),
         "addMember" => json!({ "person": CRAFTSMAN }),
         _ => return None,
     })

@@ -19,13 +19,14 @@ use crate::endpoint::Endpoint;
 use crate::problem::{Body, BodyError};
 
 /// The tags with what they are about.
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("regions", "Divisions 行政区划, grids 网格, regions and their policies"),
     ("identity", "Signing in, one's own account, staff accounts and roles"),
     ("persons", "People 人员, volunteers and certified crafts"),
     ("catalogue", "Crafts 匠 and the services that residents order from"),
     ("organisations", "Teams and other organisations that take orders"),
     ("orders", "点单 · 派单 · 接单 · 评单: the closed loop, its photos and its measures"),
+    ("audit", "Who did or read what, when and why 审计: entries, their chain and its signed checkpoints"),
     ("vocabularies", "The closed lists of values with their labels in zh, en and vi"),
     ("operations", "Whether the service is alive and ready"),
 ];

@@ -101,6 +101,10 @@ actions! {
     UploadPhoto = "upload_photo";
     /// See a photo.
     ReadPhoto = "read_photo";
+    /// Search the audit log of a region, or of the installation, and see its chain.
+    ReadAudit = "read_audit";
+    /// Sign the chain of the audit log.
+    CheckpointAudit = "checkpoint_audit";
 }
 
 impl Action {

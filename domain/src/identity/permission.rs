@@ -65,6 +65,7 @@ impl Action {
             Self::ListOrders | Self::ReadOrder => parties(SEE_ORDER),
             Self::ReadPhoto => or_own(parties(SEE_ORDER)),
             Self::ReadMeasures => roles(&[SocialWorker, Dispatcher, Evaluator, Supervisor, Administrator]),
+            Self::ReadAudit | Self::CheckpointAudit => roles(&[Supervisor, Administrator, Operator]),
             Self::ContactResident => parties(&[Party::Station, Party::Above]),
             Self::ProposeExclusion => parties(&[Party::Station]),
             Self::DecideExclusion => parties(&[Party::Station, Party::Above, Party::Supervisor]),
@@ -111,6 +112,20 @@ pub fn may_ever(action: Action, actor: &Actor) -> bool {
         Who::Role(role) => held.contains(&role),
         Who::Party(party) => roles_of_party(party).iter().any(|role| held.contains(role)),
     })
+}
+
+/// The role in which the actor may do this, for the record: the first that the table names and the actor holds. None where it
+/// needs no role.
+#[must_use]
+pub fn role_for(action: Action, actor: &Actor) -> Option<Role> {
+    let held = actor.roles();
+    let role = |who: Who| match who {
+        Who::Public | Who::Anyone | Who::Own => None,
+        Who::Manager => (!actor.manages().is_empty()).then_some(Role::OrganisationManager),
+        Who::Role(role) => held.contains(&role).then_some(role),
+        Who::Party(party) => roles_of_party(party).iter().copied().find(|role| held.contains(role)),
+    };
+    action.who().into_iter().find_map(role).or_else(|| held.first().copied())
 }
 
 /// The divisions in which the actor may do this by grant, none inside another. Goes into the query as ranges.

@@ -3,13 +3,14 @@
 use diesel::prelude::*;
 use domain::identity::{Actor, Grant, Role};
 use domain::person::VolunteerState;
+use domain::region::DivisionCode;
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
 use super::AccountState;
 use crate::error::StoreError;
 use crate::order::{division, optional, value};
-use crate::schema::{accounts, certifications, grants, volunteers};
+use crate::schema::{accounts, certifications, grants, persons, volunteers};
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
 
@@ -130,11 +131,13 @@ pub fn actor(tx: &mut Tx, account: Uuid) -> Result<Actor, StoreError> {
 pub(super) struct Standing {
     pub state: AccountState,
     pub must_change_password: bool,
+    /// Where the person behind it lives.
+    pub home: Option<DivisionCode>,
     pub actor: Actor,
 }
 
-/// State, whether the password must change, person, the volunteer's state.
-type AccountRow = (String, bool, Option<Uid>, Option<String>);
+/// State, whether the password must change, person, where they live, the volunteer's state.
+type AccountRow = (String, bool, Option<Uid>, Option<String>, Option<String>);
 
 /// Reads it in one query: a row for each role held, one where none is.
 pub(super) fn standing(tx: &mut Tx, account: Uuid) -> Result<Standing, StoreError> {
@@ -146,9 +149,11 @@ pub(super) fn standing(tx: &mut Tx, account: Uuid) -> Result<Standing, StoreErro
             .filter(certifications::valid_from.le(now).and(certifications::valid_until.gt(now))),
     );
     let held = grants::account_id.eq(accounts::id).and(grants::revoked_at.is_null());
-    let account_row = (accounts::state, accounts::must_change_password, accounts::person_id, volunteers::state.nullable());
+    let account_row =
+        (accounts::state, accounts::must_change_password, accounts::person_id, persons::division.nullable(), volunteers::state.nullable());
     let rows: Vec<(AccountRow, bool, Option<Row>)> = accounts::table
         .left_join(volunteers::table.on(volunteers::person_id.nullable().eq(accounts::person_id)))
+        .left_join(persons::table.on(persons::id.nullable().eq(accounts::person_id)))
         .left_join(grants::table.on(held))
         .filter(accounts::id.eq(Uid(account)))
         .order(grants::id.nullable())
@@ -160,8 +165,9 @@ pub(super) fn standing(tx: &mut Tx, account: Uuid) -> Result<Standing, StoreErro
         found = Some((row, certified));
         grants.extend(grant.map(Row::into_grant).transpose()?.map(|row| row.grant));
     }
-    let ((state, must_change_password, person, volunteer), certified) = found.ok_or(StoreError::Missing)?;
+    let ((state, must_change_password, person, home, volunteer), certified) = found.ok_or(StoreError::Missing)?;
     let volunteer = optional::<VolunteerState>(volunteer.as_deref())?.is_some_and(VolunteerState::acts);
     let actor = Actor { account, person: person.map(Into::into), grants, volunteer, craftsman: volunteer && certified };
-    Ok(Standing { state: value(&state)?, must_change_password, actor })
+    let home = home.as_deref().map(division).transpose()?;
+    Ok(Standing { state: value(&state)?, must_change_password, home, actor })
 }

@@ -111,6 +111,8 @@ pub struct Principal {
     pub actor: Actor,
     /// Whether the password must be changed before anything else.
     pub must_change_password: bool,
+    /// Where the person behind the account lives.
+    pub home: Option<domain::region::DivisionCode>,
 }
 
 /// Who acts in a session, in two queries by primary key. Nobody does where the session was ended or is over, or the account
@@ -124,6 +126,6 @@ pub fn principal(tx: &mut Tx, id: Uuid) -> Result<Option<Principal>, StoreError>
         Ok(_) | Err(StoreError::Missing) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let Standing { state, must_change_password, actor } = grant::standing(tx, session.account)?;
-    Ok((state == AccountState::Active).then_some(Principal { session, actor, must_change_password }))
+    let Standing { state, must_change_password, home, actor } = grant::standing(tx, session.account)?;
+    Ok((state == AccountState::Active).then_some(Principal { session, actor, must_change_password, home }))
 }

@@ -140,6 +140,7 @@ fn never() -> Instant {
 /// the person is not there.
 pub fn insert(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<(), StoreError> {
     let order = &decision.order;
+    tx.in_region(&order.region);
     let row = OrderRow {
         placed: Placed::from(order),
         current: Current::from(order),
@@ -162,6 +163,7 @@ pub fn insert(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<(), Stor
 /// places.
 pub fn save(tx: &mut Tx, before: &super::Loaded, decision: &Decision, texts: Texts) -> Result<(), StoreError> {
     let order = &decision.order;
+    tx.in_region(&order.region);
     let next_due = next_due(&before.deadlines, &decision.changes);
     let changed = diesel::update(orders::table)
         .filter(orders::id.eq(Uid(order.id)))

@@ -192,6 +192,11 @@ impl<'a> Cast<'a> {
                 let _ = client.post("/v1/me/phone", json!({ "code": "phone-13800138000:0" })).await;
                 (client, path.to_owned())
             }
+            "makeAuditCheckpoint" => {
+                self.order(Stage::Placed).await;
+                api::audit::chain::turn(&self.world.services, uuid::Uuid::from_u128(1)).await.expect("entries can be linked");
+                (self.supervisor.client.clone(), path.to_owned())
+            }
             "bindPhone" | "cancelAccount" | "signOut" => (self.signed_in().await, path.to_owned()),
             "applyAsVolunteer" => (self.resident.client.clone(), path.to_owned()),
             "changeOwnVolunteerState" => (self.craftsman.client.clone(), path.to_owned()),
@@ -305,6 +310,7 @@ impl<'a> Cast<'a> {
         };
         match id {
             "readOrderMeasures" | "readHotlineRates" => format!("{path}?division={COUNTY}&from={day}&to={day}"),
+            "readAuditChain" | "listAuditCheckpoints" => format!("{path}?region={COUNTY}"),
             "listCrafts" | "listServices" | "listOrderPolicies" | "readOrderPolicies" => format!("{path}?region={COUNTY}"),
             "listCraftsmen" => format!("{path}?craft={}&division={COUNTY}", example::CRAFT),
             "listOrganisations" | "listAccounts" => format!("{path}?within={COUNTY}"),

@@ -1,0 +1,4 @@
+//! The audit log 审计.
+
+mod chain;
+mod entries;
