@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::identity;
+use domain::region::{DivisionCode, Level};
 use moka::sync::Cache;
-use persistence::Store;
+use persistence::catalogue::{self, Service};
 use persistence::identity as kept;
+use persistence::{Store, StoreError, Tx, region};
 use uuid::Uuid;
 
 use crate::book::Book;
@@ -15,8 +17,8 @@ use crate::problem::{Code, Fault, Problem};
 use crate::token::{SigningKey, Tokens};
 use crate::wechat::WechatClient;
 
-/// Grants and revocations are seen within this time, on the replica that made them at once.
-const PRINCIPAL_TIME: Duration = Duration::from_secs(5);
+/// What other replicas change of grants, services and handlers is seen within this time; what this one changes, at once.
+const REMEMBERED: Duration = Duration::from_secs(5);
 
 /// An account with a living session.
 pub struct Principal {
@@ -49,6 +51,8 @@ pub struct Services {
     /// How many photos may be decoded at once.
     pub decoding: Arc<tokio::sync::Semaphore>,
     principals: Cache<Uuid, Arc<Principal>>,
+    catalogue: Cache<Uuid, Arc<Service>>,
+    handlers: Cache<DivisionCode, DivisionCode>,
 }
 
 impl Services {
@@ -65,7 +69,9 @@ impl Services {
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
             uploads: Arc::new(tokio::sync::Semaphore::new(16)),
             decoding: Arc::new(tokio::sync::Semaphore::new(2)),
-            principals: Cache::builder().max_capacity(50_000).time_to_live(PRINCIPAL_TIME).build(),
+            principals: Cache::builder().max_capacity(50_000).time_to_live(REMEMBERED).build(),
+            catalogue: Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).build(),
+            handlers: Cache::builder().max_capacity(50_000).time_to_live(REMEMBERED).build(),
             store,
         };
         services.load_keys().await?;
@@ -119,8 +125,41 @@ impl Services {
         if principal.expires > now { Ok(principal) } else { Err(Code::Unauthenticated.into()) }
     }
 
-    /// Forgets what is remembered of sessions and grants, after one was changed here.
-    pub fn forget_principals(&self) {
+    /// A service of the catalogue.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`].
+    pub fn service(&self, tx: &mut Tx, id: Uuid) -> Result<Arc<Service>, StoreError> {
+        if let Some(known) = self.catalogue.get(&id) {
+            return Ok(known);
+        }
+        let service = Arc::new(catalogue::load_service(tx, id)?);
+        self.catalogue.insert(id, Arc::clone(&service));
+        Ok(service)
+    }
+
+    /// Who handles the orders of a division: its community, or the nearest division above that has a dispatcher; the region
+    /// itself where none has.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] where there is no such division.
+    pub fn handler(&self, tx: &mut Tx, region: &DivisionCode, division: &DivisionCode) -> Result<DivisionCode, StoreError> {
+        if let Some(known) = self.handlers.get(division) {
+            return Ok(known);
+        }
+        region::find(tx, division)?;
+        let above = |code: &DivisionCode| code.level() != Level::Grid && region.covers(code);
+        let candidates: Vec<DivisionCode> = division.lineage().into_iter().filter(above).collect();
+        let dispatching = region::dispatching(tx, &candidates)?;
+        let nearest = candidates.into_iter().find(|code| dispatching.contains(code)).unwrap_or_else(|| region.clone());
+        self.handlers.insert(division.clone(), nearest.clone());
+        Ok(nearest)
+    }
+
+    /// Forgets what is remembered of sessions, grants, services and handlers, after one was changed here.
+    pub fn forget(&self) {
         self.principals.invalidate_all();
+        self.catalogue.invalidate_all();
+        self.handlers.invalidate_all();
     }
 }

@@ -63,6 +63,8 @@ fn both_schemas_are_one_but_for_the_names_of_types() {
     assert_eq!(names(&sqlite), names(&postgres), "numbered alike");
     for (name, sql) in postgres {
         let translated = TYPES.iter().fold(sql, |sql, (theirs, ours)| sql.replace(theirs, ours));
-        assert_eq!(sqlite[&name], translated, "{name}: change both, or teach TYPES a new pair");
+        // Where rows are small and found by their key, SQLite keeps them in the key's own tree: one tree instead of two.
+        let ours = sqlite[&name].replace(") WITHOUT ROWID;", ");");
+        assert_eq!(ours, translated, "{name}: change both, or teach TYPES a new pair");
     }
 }

@@ -137,7 +137,7 @@ impl World {
             person::add_volunteer(tx, &new)
         })
         .await;
-        self.services.forget_principals();
+        self.services.forget();
     }
 
     /// A craftsman certified for a craft for a year.
@@ -166,7 +166,7 @@ impl World {
             catalogue::add_certification(tx, &certification)
         })
         .await;
-        self.services.forget_principals();
+        self.services.forget();
     }
 
     /// A team of these members, managed by a new person.

@@ -186,7 +186,9 @@ impl World {
     /// # Panics
     /// It fails.
     pub async fn keep<T: Send + 'static>(&self, work: impl FnMut(&mut Tx) -> Result<T, StoreError> + Send + 'static) -> T {
-        self.services.store.write(work).await.expect("it can be kept")
+        let kept = self.services.store.write(work).await.expect("it can be kept");
+        self.services.forget();
+        kept
     }
 
     /// Stops the server; the database stays.

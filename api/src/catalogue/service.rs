@@ -220,6 +220,7 @@ pub async fn update_service(
         Ok(catalogue::load_service(tx, id)?)
     };
     let service = services.store.write(work).await?;
+    services.forget();
     let version = service.version;
     Ok(Reply::ok(ServiceView::new(service, reads.0)).tagged(version))
 }

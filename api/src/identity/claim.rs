@@ -118,7 +118,7 @@ pub async fn claim_person(
         Ok((person_view(tx, &shared, person, reads.0)?, matches!(once, Once::Before(_))))
     };
     let (view, replayed) = services.store.write(work).await?;
-    services.forget_principals();
+    services.forget();
     let version = view.version();
     Ok(Reply::ok(view).tagged(version).replayed(replayed))
 }

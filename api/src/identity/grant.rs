@@ -110,7 +110,7 @@ pub async fn grant_role(
         Ok((account_view(tx, id, reads.0)?, matches!(once, Once::Before(_))))
     };
     let (view, replayed) = services.store.write(work).await?;
-    services.forget_principals();
+    services.forget();
     let (version, at) = (view.version(), format!("/v1/accounts/{id}"));
     Ok(Reply::created(view, &at).tagged(version).replayed(replayed))
 }
@@ -131,6 +131,6 @@ pub async fn revoke_role(services: Data<Services>, actor: Actor<may::RevokeRole>
         Ok(identity::revoke_grant(tx, grant, who.account)?)
     };
     services.store.write(work).await?;
-    services.forget_principals();
+    services.forget();
     Ok(Nothing)
 }

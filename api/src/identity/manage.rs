@@ -61,7 +61,7 @@ pub async fn reset_password(
         Ok((account_view(tx, id, reads.0)?, matches!(once, Once::Before(_))))
     };
     let (account, replayed) = services.store.write(work).await?;
-    services.forget_principals();
+    services.forget();
     let (version, temporary_password) = (account.version(), (!replayed).then_some(password));
     Ok(Reply::ok(WithPassword { account, temporary_password }).tagged(version).replayed(replayed))
 }
@@ -139,7 +139,7 @@ async fn change(
         Ok((account_view(tx, id, reads.0)?, matches!(once, Once::Before(_))))
     };
     let (view, replayed) = services.store.write(work).await?;
-    services.forget_principals();
+    services.forget();
     let version = view.version();
     Ok(Reply::ok(view).tagged(version).replayed(replayed))
 }

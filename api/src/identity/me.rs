@@ -61,7 +61,7 @@ pub async fn cancel_account(services: Data<Services>, actor: Actor<may::ReadOwn>
         Ok(identity::cancel(tx, id)?)
     };
     services.store.write(work).await?;
-    services.forget_principals();
+    services.forget();
     Ok(Nothing)
 }
 

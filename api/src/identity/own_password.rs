@@ -66,7 +66,7 @@ pub async fn change_password(
         account_view(tx, id, reads.0)
     };
     let view = services.store.write(work).await?;
-    services.forget_principals();
+    services.forget();
     Ok(session::answer(opening.view(&services, view, lasting)?))
 }
 

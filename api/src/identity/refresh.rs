@@ -71,7 +71,7 @@ pub async fn refresh_session(services: Data<Services>, reads: Reads, body: Json<
             Ok(session::answer(SessionView::new(&services, session, next, *account, lasting.access)?))
         }
         Refreshed::Reused => {
-            services.forget_principals();
+            services.forget();
             Err(Code::RefreshReused.into())
         }
         Refreshed::Refused => Err(Code::Unauthenticated.into()),

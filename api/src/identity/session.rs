@@ -185,6 +185,6 @@ pub async fn open(services: &Services, account: Uuid, lasting: Lasting) -> Resul
 pub async fn sign_out(services: Data<Services>, actor: Actor<may::ReadOwn>) -> Result<Nothing, Problem> {
     let session = actor.session;
     services.store.write::<_, Fault>(move |tx| Ok(identity::revoke_session(tx, session, "signed_out")?)).await?;
-    services.forget_principals();
+    services.forget();
     Ok(Nothing)
 }

@@ -9,7 +9,7 @@ use domain::person::PersonName;
 use domain::region::{DivisionCode, Level};
 use domain::vocabulary::Vocabulary as _;
 use persistence::order::{self, Text, TextKind, Texts};
-use persistence::{Tx, catalogue, person, region};
+use persistence::{Tx, person};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -108,7 +108,7 @@ pub async fn place(
             let loaded = order::load(tx, before, &who)?;
             return Ok((view(tx, &shared, loaded, reads.0)?, true));
         }
-        let (placing, shown) = complete(tx, &wish)?;
+        let (placing, shown) = complete(tx, &shared, &wish)?;
         let acting = domain::order::acting_to_place(&placing, &who);
         let policy = wish.region.policy_at(tx.now());
         let facts = Facts { policy: &policy, zone: wish.region.zone, acting: &acting, offers: &[], deadlines: &[], now: tx.now() };
@@ -178,12 +178,12 @@ fn number(region: &KnownRegion, id: Uuid) -> String {
 }
 
 /// Reads what the database knows of the wish: what is placed, and what is shown of it.
-fn complete(tx: &mut Tx, wish: &Wish) -> Result<(Placing, Shown), Fault> {
-    let service = refers(catalogue::load_service(tx, wish.asked.service), "/service", Rule::UnknownService)?;
+fn complete(tx: &mut Tx, services: &Services, wish: &Wish) -> Result<(Placing, Shown), Fault> {
+    let service = refers(services.service(tx, wish.asked.service), "/service", Rule::UnknownService)?;
     if !service.active || service.region != wish.region.division {
         return Err(Problem::field("/service", Rule::UnknownService).into());
     }
-    refers(region::find(tx, &wish.division), "/division", Rule::UnknownDivision)?;
+    let handler = refers(services.handler(tx, &wish.region.division, &wish.division), "/division", Rule::UnknownDivision)?;
     let subject = refers(person::load(tx, wish.subject), "/subject", Rule::UnknownPerson)?;
     let named = |name: &String| PersonName::parse(name).is_ok_and(|name| name == subject.name);
     if !wish.asked.subject_name.as_ref().is_none_or(named) || !wish.region.division.covers(&subject.division) {
@@ -195,7 +195,7 @@ fn complete(tx: &mut Tx, wish: &Wish) -> Result<(Placing, Shown), Fault> {
         number: wish.number.clone(),
         region: wish.region.division.clone(),
         division: wish.division.clone(),
-        handler: handler(tx, wish)?,
+        handler,
         service: service.id,
         payment: service.payment,
         craft: service.craft,
@@ -209,7 +209,7 @@ fn complete(tx: &mut Tx, wish: &Wish) -> Result<(Placing, Shown), Fault> {
         wanted: wish.wanted,
         position: wish.position,
     };
-    Ok((placing, Shown { texts: written(&wish.texts), subject, service: service.names }))
+    Ok((placing, Shown { texts: written(&wish.texts), subject, service: service.names.clone() }))
 }
 
 /// The texts of the first event, in the order in which they are read again.
@@ -225,13 +225,4 @@ fn opened(decision: &domain::order::Decision) -> Vec<domain::order::Deadline> {
         _ => None,
     });
     opened.collect()
-}
-
-/// The community of the place, or the nearest division above that has a dispatcher; the region itself where none has.
-fn handler(tx: &mut Tx, wish: &Wish) -> Result<DivisionCode, Fault> {
-    let candidates: Vec<DivisionCode> =
-        wish.division.lineage().into_iter().filter(|code| code.level() != Level::Grid && wish.region.division.covers(code)).collect();
-    let dispatching = region::dispatching(tx, &candidates)?;
-    let nearest = candidates.into_iter().find(|code| dispatching.contains(code));
-    Ok(nearest.unwrap_or_else(|| wish.region.division.clone()))
 }

@@ -32,7 +32,7 @@ use crate::services::Services;
 pub async fn show(services: Data<Services>, actor: Actor<may::ReadOrder>, reads: Reads, id: Path<Uuid>) -> Answer<OrderView> {
     let (shared, who, id) = (services.clone(), actor.actor, *id);
     let work = move |tx: &mut Tx| -> Result<OrderView, Fault> {
-        let loaded = order::load(tx, id, &who)?;
+        let loaded = order::load_to_show(tx, id, &who)?;
         view(tx, &shared, loaded, reads.0)
     };
     let view = services.store.glance(work).await?;

@@ -5,7 +5,7 @@ use domain::language::Language;
 use domain::order::{Command, Facts, TakerKind, allowed, decide};
 use persistence::Tx;
 use persistence::order::{self, Loaded, TextKind, Texts};
-use persistence::{catalogue, organisation, person};
+use persistence::{organisation, person};
 use uuid::Uuid;
 
 use super::view::{NamedPerson, OrderView, Parts, TakerView};
@@ -108,7 +108,7 @@ pub fn view(tx: &mut Tx, services: &Services, loaded: Loaded, language: Language
     let shown = Shown {
         texts: order::texts(tx, loaded.order.id)?,
         subject: person::load(tx, loaded.order.subject)?,
-        service: catalogue::load_service(tx, loaded.order.service)?.names,
+        service: services.service(tx, loaded.order.service)?.names.clone(),
     };
     view_with(tx, services, loaded, shown, language)
 }

@@ -219,9 +219,6 @@ pub struct Parts {
 /// The parties that handle or serve: they may know whom and where.
 const CLOSE: [Party; 7] = [Party::Subject, Party::Placer, Party::Taker, Party::Member, Party::Station, Party::Above, Party::Grid];
 
-/// The parties that watch over the loop.
-const WATCHING: [Party; 3] = [Party::Station, Party::Above, Party::Supervisor];
-
 impl OrderSummary {
     /// What a list shows of an order.
     #[must_use]
@@ -258,7 +255,7 @@ impl OrderView {
     pub fn new(parts: Parts) -> Self {
         let parties = parts.loaded.acting.parties.clone();
         let is_one_of = |list: &[Party]| parties.iter().any(|party| list.contains(party));
-        let (close, watching) = (is_one_of(&CLOSE), is_one_of(&WATCHING));
+        let (close, watching) = (is_one_of(&CLOSE), is_one_of(&Party::WATCHING));
         let guards = is_one_of(&[Party::Placer]) && parts.loaded.order.basis == Some(Basis::Guardian);
         let shows_code = (is_one_of(&[Party::Subject]) || guards)
             && !parts.loaded.acting.serves(&parts.loaded.order)

@@ -135,7 +135,7 @@ pub async fn certify(
         Ok((view(tx, &shared, held, reads.0)?, matches!(once, Once::Before(_))))
     };
     let (view, replayed) = services.store.write(work).await?;
-    services.forget_principals();
+    services.forget();
     let (version, at) = (view.version, format!("/v1/persons/{}/certifications", view.person));
     Ok(Reply::created(view, &at).tagged(version).replayed(replayed))
 }
@@ -242,7 +242,7 @@ async fn switch(
         Ok((view(tx, &shared, held, reads.0)?, matches!(once, Once::Before(_))))
     };
     let (view, replayed) = services.store.write(work).await?;
-    services.forget_principals();
+    services.forget();
     let version = view.version;
     Ok(Reply::ok(view).tagged(version).replayed(replayed))
 }

@@ -66,7 +66,7 @@ pub async fn merge(
     };
     let (view, replayed) = services.store.write(work).await?;
     // Accounts have moved with the person.
-    services.forget_principals();
+    services.forget();
     let version = view.version();
     Ok(Reply::ok(view).tagged(version).replayed(replayed))
 }

@@ -210,7 +210,7 @@ fn change(
 
 /// The roles of a volunteer follow from the state: what is remembered of them goes.
 fn changed(services: &Services, (view, replayed): (VolunteerView, bool)) -> Answer<VolunteerView> {
-    services.forget_principals();
+    services.forget();
     let version = view.version();
     Ok(Reply::ok(view).tagged(version).replayed(replayed))
 }

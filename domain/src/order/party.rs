@@ -4,6 +4,11 @@ use super::{Acting, Offer, Order, Party, Placing, State, Taker};
 use crate::identity::{Actor, Role};
 use crate::region::DivisionCode;
 
+impl Party {
+    /// The relations of those who watch over the loop: they see its deadlines and every offer.
+    pub const WATCHING: [Self; 3] = [Self::Station, Self::Above, Self::Supervisor];
+}
+
 impl Acting {
     /// The clock.
     #[must_use]

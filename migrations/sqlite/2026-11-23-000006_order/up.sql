@@ -78,7 +78,7 @@ CREATE TABLE order_texts (
     seq INTEGER NOT NULL,
     body BLOB NOT NULL,
     PRIMARY KEY (order_id, kind, seq)
-);
+) WITHOUT ROWID;
 
 -- What happened, append-only: ids and codes. The order's state is what these say.
 CREATE TABLE order_events (
@@ -96,7 +96,7 @@ CREATE TABLE order_events (
     mends INTEGER NOT NULL,
     offer_id BLOB,
     PRIMARY KEY (order_id, seq)
-);
+) WITHOUT ROWID;
 
 -- How presence was proved at a check-in or check-out: the evidence of a service record.
 CREATE TABLE order_proofs (
@@ -104,13 +104,13 @@ CREATE TABLE order_proofs (
     seq INTEGER NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('code', 'position', 'staff')),
     PRIMARY KEY (order_id, seq)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE order_members (
     order_id BLOB NOT NULL REFERENCES orders (id),
     person_id BLOB NOT NULL REFERENCES persons (id),
     PRIMARY KEY (order_id, person_id)
-);
+) WITHOUT ROWID;
 CREATE INDEX order_members_person ON order_members (person_id, order_id);
 
 CREATE TABLE order_offers (
@@ -142,7 +142,7 @@ CREATE TABLE order_deadlines (
     reminded_at BIGINT,
     acted_at BIGINT,
     PRIMARY KEY (order_id, kind, opened_by)
-);
+) WITHOUT ROWID;
 CREATE INDEX order_deadlines_due ON order_deadlines (due) WHERE met_at IS NULL AND void_reason IS NULL AND acted_at IS NULL;
 
 CREATE TABLE order_contacts (
@@ -176,7 +176,7 @@ CREATE TABLE quarter_claims (
     quarter BIGINT NOT NULL,
     order_id BLOB NOT NULL,
     PRIMARY KEY (person_id, quarter)
-);
+) WITHOUT ROWID;
 CREATE INDEX quarter_claims_order ON quarter_claims (order_id);
 
 CREATE TABLE photos (

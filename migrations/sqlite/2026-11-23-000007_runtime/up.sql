@@ -8,7 +8,7 @@ CREATE TABLE idempotency_keys (
     resource BLOB NOT NULL,
     at BIGINT NOT NULL,
     PRIMARY KEY (principal, target, key)
-);
+) WITHOUT ROWID;
 CREATE INDEX idempotency_keys_at ON idempotency_keys (at);
 
 -- Which of several replicas runs a job.

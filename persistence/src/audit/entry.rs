@@ -5,6 +5,7 @@ use domain::Timestamp;
 use uuid::Uuid;
 
 use super::origin::{Acting, ActorKind, Note, Origin};
+use crate::both;
 use crate::error::StoreError;
 use crate::order::value;
 use crate::schema::audit_entries;
@@ -188,7 +189,7 @@ fn insert(tx: &mut Tx, id: Uuid, region: String, content: Content) -> Result<(),
         digest,
         link: None,
     };
-    diesel::insert_into(audit_entries::table).values(&row).execute(&mut tx.conn)?;
+    both!(tx, |c| diesel::insert_into(audit_entries::table).values(&row).execute(c))?;
     Ok(())
 }
 

@@ -31,11 +31,14 @@ pub(super) fn connect(path: &Path, mode: Mode) -> Result<SqliteConnection, Store
         make_private(path).map_err(|error| unavailable(error.to_string()))?;
     }
     let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| unavailable(error.to_string()))?;
-    let common = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;";
+    let common = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
     conn.batch_execute(common)?;
     conn.batch_execute(match mode {
-        Mode::Write => "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;",
-        Mode::Read => "PRAGMA query_only = ON;",
+        Mode::Write => {
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8192;"
+        }
+        // A small cache of each reader's own: behind it is the one of the operating system, which all share.
+        Mode::Read => "PRAGMA query_only = ON; PRAGMA cache_size = -1024;",
     })?;
     Ok(conn)
 }

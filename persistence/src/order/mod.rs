@@ -8,7 +8,7 @@ mod save;
 
 use diesel::prelude::*;
 use domain::identity::Actor;
-use domain::order::{Acting, Contact, Deadline, Event, Offer, OfferState, Order, Review, State};
+use domain::order::{Acting, Contact, Deadline, Event, Offer, OfferState, Order, Party, Review, State};
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ pub use measure::{HotlineRates, MeasureFilter, Measures, Share, hotline, measure
 pub(crate) use row::{division, optional, value};
 pub use save::{TextKind, Texts, busy, count_code_attempt, insert, keep_contact, keep_exclusion, save};
 
+use crate::both;
 use crate::error::StoreError;
 use crate::schema::{order_contacts, order_deadlines, order_events, order_members, order_offers, order_reviews, order_texts, orders};
 use crate::store::Tx;
@@ -47,6 +48,21 @@ pub fn load(tx: &mut Tx, id: Uuid, actor: &Actor) -> Result<Loaded, StoreError> 
     let loaded = load_for_timer(tx, id)?;
     let acting = domain::order::acting(&loaded.order, actor, &loaded.offers);
     if domain::order::may_read(&loaded.order, &acting.parties, actor) { Ok(Loaded { acting, ..loaded }) } else { Err(StoreError::Missing) }
+}
+
+/// Loads an order to show it: with its deadlines only for those who watch over it.
+///
+/// # Errors
+/// [`StoreError::Missing`].
+pub fn load_to_show(tx: &mut Tx, id: Uuid, actor: &Actor) -> Result<Loaded, StoreError> {
+    let (order, offers, check_in_failures) = load_bare(tx, id)?;
+    let acting = domain::order::acting(&order, actor, &offers);
+    if !domain::order::may_read(&order, &acting.parties, actor) {
+        return Err(StoreError::Missing);
+    }
+    let watching = acting.parties.iter().any(|party| Party::WATCHING.contains(party));
+    let deadlines = if watching { deadlines(tx, id)? } else { Vec::new() };
+    Ok(Loaded { order, offers, deadlines, acting, check_in_failures })
 }
 
 /// Whether the order was ever offered to the actor's person or to an organisation that the actor manages.
@@ -84,15 +100,19 @@ pub fn has_handled(tx: &mut Tx, id: Uuid, account: Uuid) -> Result<bool, StoreEr
 /// # Errors
 /// [`StoreError::Missing`].
 pub fn load_for_timer(tx: &mut Tx, id: Uuid) -> Result<Loaded, StoreError> {
-    // Not `first`: its bound LIMIT makes SQLite prepare the statement anew each time.
-    let row: OrderRow = orders::table.find(Uid(id)).select(OrderRow::as_select()).get_result(&mut tx.conn)?;
+    let (order, offers, check_in_failures) = load_bare(tx, id)?;
+    let deadlines = deadlines(tx, id)?;
+    Ok(Loaded { order, offers, deadlines, acting: Acting::timer(), check_in_failures })
+}
+
+/// The order with its open offers and how often a wrong code was given.
+fn load_bare(tx: &mut Tx, id: Uuid) -> Result<(Order, Vec<Offer>, i32), StoreError> {
+    let row: OrderRow = both!(tx, |c| orders::table.find(Uid(id)).select(OrderRow::as_select()).get_result(c))?;
     let check_in_failures = row.kept.check_in_failures;
     let members = if row.current.is_taken_by_organisation() { members(tx, id)? } else { Vec::new() };
     let order = row.into_order(members)?;
     let offers = if order.state == State::Offered { offers(tx, id, order.round)? } else { Vec::new() };
-    let deadlines = deadlines(tx, id)?;
-    let acting = Acting { account: None, person: None, parties: vec![domain::order::Party::Timer], manages: Vec::new() };
-    Ok(Loaded { order, offers, deadlines, acting, check_in_failures })
+    Ok((order, offers, check_in_failures))
 }
 
 fn members(tx: &mut Tx, id: Uuid) -> Result<Vec<Uuid>, StoreError> {
@@ -117,11 +137,11 @@ fn offers(tx: &mut Tx, id: Uuid, round: i32) -> Result<Vec<Offer>, StoreError> {
 
 /// Every deadline of an order.
 fn deadlines(tx: &mut Tx, id: Uuid) -> Result<Vec<Deadline>, StoreError> {
-    let rows: Vec<DeadlineRow> = order_deadlines::table
+    let rows: Vec<DeadlineRow> = both!(tx, |c| order_deadlines::table
         .filter(order_deadlines::order_id.eq(Uid(id)))
         .order((order_deadlines::opened_by, order_deadlines::kind))
         .select(DeadlineRow::as_select())
-        .load(&mut tx.conn)?;
+        .load(c))?;
     rows.into_iter().map(DeadlineRow::into_deadline).collect()
 }
 
@@ -154,11 +174,11 @@ pub struct Text {
 /// # Errors
 /// The database's; a text that does not open is a defect.
 pub fn texts(tx: &mut Tx, id: Uuid) -> Result<Vec<Text>, StoreError> {
-    let rows: Vec<(String, i32, Vec<u8>)> = order_texts::table
+    let rows: Vec<(String, i32, Vec<u8>)> = both!(tx, |c| order_texts::table
         .filter(order_texts::order_id.eq(Uid(id)))
         .order((order_texts::seq, order_texts::kind))
         .select((order_texts::kind, order_texts::seq, order_texts::body))
-        .load(&mut tx.conn)?;
+        .load(c))?;
     let open = |(kind, seq, body): (String, i32, Vec<u8>)| {
         let kind = TextKind::from_text(&kind).ok_or_else(|| StoreError::Bug(format!("text kind {kind}")))?;
         Ok(Text { kind, seq, body: tx.unseal(save::column(kind), id, &body)? })

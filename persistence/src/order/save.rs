@@ -9,13 +9,13 @@ use uuid::Uuid;
 use super::attached::{DeadlineRow, EventRow, OfferRow};
 use super::row::{Beside, Current, Kept, OrderRow, Placed, value};
 use crate::error::StoreError;
-use crate::insert_all;
 use crate::schema::{
     order_contacts, order_deadlines, order_events, order_members, order_offers, order_proofs, order_reviews, order_texts, orders,
     quarter_claims,
 };
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
+use crate::{both, insert_all};
 
 /// The column that a sealed text is bound to.
 pub(super) const fn column(kind: TextKind) -> &'static str {
@@ -152,7 +152,7 @@ pub fn insert(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<(), Stor
             next_due: next_due(&[], &decision.changes),
         },
     };
-    diesel::insert_into(orders::table).values(&row).execute(&mut tx.conn)?;
+    both!(tx, |c| diesel::insert_into(orders::table).values(&row).execute(c))?;
     keep_rest(tx, decision, texts)
 }
 

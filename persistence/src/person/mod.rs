@@ -104,7 +104,7 @@ pub fn add_for_another(tx: &mut Tx, person: &NewPerson, basis: Basis) -> Result<
 /// # Errors
 /// [`StoreError::Missing`].
 pub fn load(tx: &mut Tx, id: Uuid) -> Result<Person, StoreError> {
-    let found = persons::table.find(Uid(id)).select(Row::as_select()).get_result::<Row>(&mut tx.conn)?;
+    let found: Row = both!(tx, |c| persons::table.find(Uid(id)).select(Row::as_select()).get_result(c))?;
     match found.merged_into {
         // Merging keeps every record one step away from what it now is.
         Some(into) => persons::table.find(into).select(Row::as_select()).first::<Row>(&mut tx.conn)?.open(tx),

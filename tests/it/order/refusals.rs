@@ -43,7 +43,7 @@ async fn a_taker_whose_certificate_ended(world: Arc<World>) {
     let order = queued(&world, &wang, &station, world.catalogue.free).await;
     station.takes(&order, "offer", json!({ "takers": [{ "kind": "person", "id": li.person }] })).await;
     world.clock.advance(TimeDelta::minutes(11));
-    world.services.forget_principals();
+    world.services.forget();
     let late = li.post(&path(&order, "accept"), json!({})).await;
     assert!(late.status == 422 || late.status == 403, "eligible when offered is not enough: {}", late.text);
 }
