@@ -149,6 +149,10 @@ pub mod may {
         ReadPerson => Action::ReadPerson;
         ClaimPerson => Action::ClaimPerson;
         MergePersons => Action::MergePersons;
+        UnmaskPerson => Action::UnmaskPerson;
+        ApproveUnmasking => Action::ApproveUnmasking;
+        RecordConsent => Action::RecordConsent;
+        ErasePerson => Action::ErasePerson;
         RegisterVolunteer => Action::RegisterVolunteer;
         DecideVolunteer => Action::DecideVolunteer;
         Certify => Action::Certify;

@@ -7,7 +7,7 @@ use actix_web::web;
 use chrono::TimeDelta;
 use domain::order::due_commands;
 use persistence::audit::{self, Origin};
-use persistence::{Tx, idempotency, lease, order};
+use persistence::{Tx, idempotency, lease, order, photo, sealed};
 use uuid::Uuid;
 
 use crate::order::step::keep;
@@ -22,6 +22,15 @@ const LEASE: TimeDelta = TimeDelta::seconds(30);
 
 /// Orders that one look takes on.
 const BATCH: i64 = 200;
+
+/// Batches of values that one look seals anew under a new key: deadlines must not wait for long.
+const RESEALED: usize = 20;
+
+/// Files of erased photos that one look deletes.
+const REMOVED: i64 = 50;
+
+/// When a file is tried again that could not be deleted.
+const REMOVED_AGAIN: TimeDelta = TimeDelta::minutes(1);
 
 /// How long an idempotency key is kept.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
@@ -61,6 +70,39 @@ pub async fn turn(services: &web::Data<Services>, holder: Uuid) -> Result<(), Pr
             Ok(idempotency::sweep(tx, before)?)
         };
         services.store.tally(sweep).await?;
+        remove_photos(services).await?;
+    }
+    seal_anew(services, holder).await
+}
+
+/// Deletes the files of photos that were erased; one that cannot be deleted now is tried again later.
+async fn remove_photos(services: &web::Data<Services>) -> Result<(), Problem> {
+    for id in services.store.read::<_, Fault>(|tx| Ok(photo::removals(tx, REMOVED)?)).await? {
+        match services.photos.delete(id).await {
+            Ok(_) => services.store.tally::<_, Fault>(move |tx| Ok(photo::removed(tx, id)?)).await?,
+            Err(error) => {
+                tracing::error!(photo = %id, %error, "an erased photo could not be deleted yet");
+                let later = move |tx: &mut Tx| -> Result<(), Fault> {
+                    let next = tx.now() + REMOVED_AGAIN;
+                    Ok(photo::not_removed(tx, id, next)?)
+                };
+                services.store.tally(later).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Goes on sealing values anew under a new key, where a change of the key is under way.
+async fn seal_anew(services: &web::Data<Services>, holder: Uuid) -> Result<(), Problem> {
+    if !services.store.read::<_, Fault>(|tx| Ok(sealed::is_under_way(tx)?)).await? {
+        return Ok(());
+    }
+    for _ in 0..RESEALED {
+        let turn = services.store.tally::<_, Fault>(move |tx| Ok(sealed::turn(tx, holder)?)).await?;
+        if !matches!(turn, sealed::Turn::Did(_)) {
+            break;
+        }
     }
     Ok(())
 }

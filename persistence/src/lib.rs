@@ -6,6 +6,7 @@ pub mod audit;
 pub mod candidate;
 pub mod catalogue;
 pub mod clock;
+pub mod data_key;
 mod dialect;
 mod error;
 pub mod idempotency;
@@ -20,6 +21,7 @@ pub mod policy;
 pub mod region;
 
 mod schema;
+pub mod sealed;
 pub mod secret;
 mod store;
 pub mod tools;

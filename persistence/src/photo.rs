@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::order::value;
-use crate::schema::photos;
+use crate::schema::{photo_removals, photos};
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
 
@@ -118,4 +118,39 @@ pub fn list(tx: &mut Tx, order: Uuid) -> Result<Vec<Photo>, StoreError> {
 /// The database's.
 pub fn count(tx: &mut Tx, order: Uuid) -> Result<i64, StoreError> {
     Ok(photos::table.filter(photos::order_id.eq(Uid(order))).count().get_result(&mut tx.conn)?)
+}
+
+/// Photos whose files are to be deleted by now.
+///
+/// # Errors
+/// The database's.
+pub fn removals(tx: &mut Tx, limit: i64) -> Result<Vec<Uuid>, StoreError> {
+    let now = Instant::from(tx.now());
+    let rows: Vec<Uid> = photo_removals::table
+        .filter(photo_removals::next_at.le(now))
+        .order((photo_removals::next_at, photo_removals::photo_id))
+        .limit(limit)
+        .select(photo_removals::photo_id)
+        .load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Notes that the file of a photo is gone.
+///
+/// # Errors
+/// The database's.
+pub fn removed(tx: &mut Tx, photo: Uuid) -> Result<(), StoreError> {
+    diesel::delete(photo_removals::table.find(Uid(photo))).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Notes that the file of a photo could not be deleted, to be tried again later.
+///
+/// # Errors
+/// The database's.
+pub fn not_removed(tx: &mut Tx, photo: Uuid, next: domain::Timestamp) -> Result<(), StoreError> {
+    diesel::update(photo_removals::table.find(Uid(photo)))
+        .set((photo_removals::attempts.eq(photo_removals::attempts + 1), photo_removals::next_at.eq(Instant::from(next))))
+        .execute(&mut tx.conn)?;
+    Ok(())
 }

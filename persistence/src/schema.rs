@@ -589,6 +589,137 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::types::{InstantSql};
+
+    data_keys (id) {
+        id -> Integer,
+        fingerprint -> Text,
+        seals_since -> InstantSql,
+        dropped_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::types::{UuidSql};
+
+    carried_keys (id) {
+        id -> UuidSql,
+        name -> Text,
+        secret -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    resealing (place) {
+        place -> Text,
+        to_key -> Integer,
+        total -> BigInt,
+        done -> BigInt,
+        after -> UuidSql,
+        finished_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    consents (id) {
+        id -> UuidSql,
+        person_id -> UuidSql,
+        kind -> Text,
+        text_version -> Text,
+        giver -> Text,
+        relation -> Nullable<Text>,
+        channel -> Text,
+        evidence -> Nullable<Binary>,
+        recorded_by -> Nullable<UuidSql>,
+        given_at -> InstantSql,
+        withdrawn_at -> Nullable<InstantSql>,
+        withdrawn_by -> Nullable<UuidSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    unmask_requests (id) {
+        id -> UuidSql,
+        person_id -> UuidSql,
+        requested_by -> UuidSql,
+        purpose -> Text,
+        fields -> Text,
+        order_id -> Nullable<UuidSql>,
+        requested_at -> InstantSql,
+        approved -> Nullable<Bool>,
+        decided_by -> Nullable<UuidSql>,
+        decided_at -> Nullable<InstantSql>,
+        expires_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    unmaskings (id) {
+        id -> UuidSql,
+        person_id -> UuidSql,
+        account_id -> UuidSql,
+        purpose -> Text,
+        fields -> Text,
+        order_id -> Nullable<UuidSql>,
+        request_id -> Nullable<UuidSql>,
+        policy_version -> Text,
+        at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Date, Integer};
+    use crate::types::{UuidSql};
+
+    unmask_days (account_id, day) {
+        account_id -> UuidSql,
+        day -> Date,
+        used -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Date, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    erasures (person_id) {
+        person_id -> UuidSql,
+        requested_through -> Text,
+        by_account -> UuidSql,
+        policy_version -> Text,
+        services_kept_until -> Nullable<Date>,
+        accesses_kept_until -> Nullable<Date>,
+        at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer};
+    use crate::types::{InstantSql, UuidSql};
+
+    photo_removals (photo_id) {
+        photo_id -> UuidSql,
+        since -> InstantSql,
+        attempts -> Integer,
+        next_at -> InstantSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     divisions,
     division_aliases,
@@ -624,5 +755,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     leases,
     audit_entries,
     audit_links,
-    audit_checkpoints
+    audit_checkpoints,
+    data_keys,
+    carried_keys,
+    resealing,
+    consents,
+    unmask_requests,
+    unmaskings,
+    unmask_days,
+    erasures,
+    photo_removals
 );

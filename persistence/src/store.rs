@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::audit::{self, Note, Origin, Outcome};
 use crate::clock::Clock;
+use crate::data_key;
 use crate::dialect::{AnyConn, Engine, Job, Location, Ran, Tuning};
 use crate::error::{Failure, StoreError};
 use crate::secret::{Keyring, Place};
@@ -255,7 +256,10 @@ where
     fn run(&mut self, tx: &mut Tx) -> Ran {
         self.result = None;
         tx.take_note();
-        let result = (self.work)(tx).and_then(|done| self.leave_entry(tx).map(|()| done).map_err(E::from));
+        let result = data_key::refresh(tx)
+            .map_err(E::from)
+            .and_then(|()| (self.work)(tx))
+            .and_then(|done| self.leave_entry(tx).map(|()| done).map_err(E::from));
         let ran = match result.as_ref().err().map(Failure::store_error) {
             None => Ran::Keep,
             // What was decided on has changed meanwhile: decide again on what it is now.

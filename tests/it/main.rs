@@ -6,3 +6,4 @@ mod audit;
 mod contract;
 mod migration;
 mod order;
+mod personal;

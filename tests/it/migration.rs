@@ -43,8 +43,14 @@ fn a_fresh_database_of_either_kind_is_current() {
     }
 }
 
-/// What a type of PostgreSQL is in SQLite.
-const TYPES: [(&str, &str); 4] = [(" UUID", " BLOB"), (" TIMESTAMPTZ", " BIGINT"), (" BYTEA", " BLOB"), (" TEXT COLLATE \"C\"", " TEXT")];
+/// What a type or a function of PostgreSQL is in SQLite.
+const TYPES: [(&str, &str); 5] = [
+    (" UUID", " BLOB"),
+    (" TIMESTAMPTZ", " BIGINT"),
+    (" BYTEA", " BLOB"),
+    (" TEXT COLLATE \"C\"", " TEXT"),
+    ("gen_random_uuid()", "randomblob(16)"),
+];
 
 #[test]
 fn both_schemas_are_one_but_for_the_names_of_types() {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::identity::{Grant, Role};
-use domain::person::{CraftLevel, PersonName, Phone, VolunteerState};
+use domain::person::{CraftLevel, Document, DocumentKind, PersonName, Phone, VolunteerState};
 use persistence::catalogue::Certification;
 use persistence::identity::{GrantRow, NewStaff};
 use persistence::organisation::{Organisation, OrganisationState};
@@ -192,6 +192,16 @@ impl World {
         .await;
         let grant = Grant { role: Role::OrganisationManager, scope: code(COMMUNITY), organisation: Some(id) };
         (id, self.signed_in(self.new_person("陈队长"), vec![grant], true).await)
+    }
+
+    /// Somebody who has registered with a document that another resident has on record.
+    pub async fn resident_with_others_document(&self) -> Uuid {
+        let card = Document::parse(DocumentKind::ResidentIdentityCard, "CN", "11010519491231002X").expect("a card");
+        let holder = NewPerson { document: Some(card.clone()), ..self.new_person("张三丰") };
+        let claimant = NewPerson { document: Some(card), ..self.new_person("李四") };
+        let id = claimant.id;
+        self.keep(move |tx| person::add(tx, &holder).and_then(|()| person::add_disputed(tx, &claimant))).await;
+        id
     }
 
     fn new_person(&self, name: &str) -> NewPerson {

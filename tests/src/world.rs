@@ -15,7 +15,7 @@ use domain::order::Payment;
 use domain::region::{DivisionCode, Level};
 use persistence::catalogue::{Craft, Service};
 use persistence::region::{Division, Region};
-use persistence::{Clock, Keyring, Store, StoreError, Tuning, Tx, TxContext, catalogue, region};
+use persistence::{Clock, Keyring, Store, StoreError, Tuning, Tx, TxContext, catalogue, data_key, region};
 use uuid::Uuid;
 
 use crate::client::Client;
@@ -144,6 +144,7 @@ impl World {
         let keys = Arc::new(Keyring::from_base64(&secret).expect("a key"));
         let context = TxContext { clock: clock.clone(), keys };
         let store = Store::open(&database.location, context, &Tuning::default()).expect("the store opens");
+        data_key::settle(&store).await.expect("the key fits");
         let catalogue = store.write(fill).await.expect("the miniature can be kept");
         let wechat = stand_in::start(([127, 0, 0, 1], 0).into()).await.expect("the stand-in starts");
         let client = WechatClient::new(&wechat.base_url, "wx-test", "secret", Timeouts::default()).expect("a WeChat client");

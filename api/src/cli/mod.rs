@@ -4,6 +4,7 @@ mod audit;
 mod config;
 mod demo;
 mod import;
+mod keys;
 mod logging;
 mod migrate;
 mod open;
@@ -87,6 +88,8 @@ enum Command {
     Import(import::Flags),
     /// Verify or export the audit log
     Audit(audit::Flags),
+    /// Change the keys, and show which there are
+    Keys(keys::Flags),
     /// Print the effective settings, secrets hidden, and where each came from
     #[command(after_help = config::after_help())]
     Config,
@@ -141,6 +144,7 @@ async fn dispatch(cli: Cli) -> Result<(), Stop> {
             let settings = if audit::needs_database(&flags) { Some(settings(Layer::default())?) } else { None };
             audit::run(settings, flags).await
         }
+        Command::Keys(flags) => keys::run(&settings(Layer::default())?, flags).await,
         Command::Config => {
             config::run(&common.settings(Layer::default())?);
             Ok(())

@@ -5,18 +5,17 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use persistence::{Clock, Keyring, Location, Store, StoreError, Tuning, TxContext, identity, migration};
+use persistence::secret::KeyFile;
+use persistence::{Clock, Keyring, Location, Store, Tuning, TxContext, data_key, migration};
 
 use super::stop::Stop;
 use crate::settings::Settings;
 
-/// The fact under which the database keeps the fingerprint of its key.
-const FINGERPRINT: &str = "key_fingerprint";
-
 /// The key file of an embedded database, in the data folder.
 pub(super) const KEY_FILE: &str = "linli.key";
 
-/// Where the key comes from.
+/// Where the keys come from.
+#[derive(Clone)]
 pub(super) enum KeySource {
     /// Said outright.
     Given(String),
@@ -41,12 +40,21 @@ impl KeySource {
         }
     }
 
-    /// The secret, if there is one yet.
-    fn read(&self) -> Result<Option<String>, Stop> {
+    /// The keys, if there are any yet.
+    pub(super) fn read(&self) -> Result<Option<KeyFile>, Stop> {
+        let text = match self {
+            Self::Given(key) => Some(key.clone()),
+            Self::File(path) => Some(read_key(path)?.ok_or_else(|| Stop::failed(format!("there is no key file {}", path.display())))?),
+            Self::Made(path) => read_key(path)?,
+        };
+        Ok(text.map(|text| KeyFile::parse(&text)).transpose()?)
+    }
+
+    /// The file, unless the keys are said outright.
+    pub(super) fn file(&self) -> Option<&Path> {
         match self {
-            Self::Given(key) => Ok(Some(key.clone())),
-            Self::File(path) => read_key(path)?.map(Some).ok_or_else(|| Stop::failed(format!("there is no key file {}", path.display()))),
-            Self::Made(path) => read_key(path),
+            Self::Given(_) => None,
+            Self::File(path) | Self::Made(path) => Some(path),
         }
     }
 }
@@ -57,39 +65,29 @@ pub(super) async fn store(settings: &Settings) -> Result<Store, Stop> {
     with_key(&settings.database, KeySource::of(settings)?, Clock::System, &settings.tuning()).await
 }
 
-/// Opens a store whose schema is current with its key; a first key is made where that may be.
+/// Opens a store whose schema is current with its keys; a first key is made where that may be.
 pub(super) async fn with_key(location: &Location, source: KeySource, clock: Clock, tuning: &Tuning) -> Result<Store, Stop> {
     let known = source.read()?;
-    let secret = match &known {
-        Some(secret) => secret.clone(),
-        None => Keyring::generate()?,
+    let keys = match &known {
+        Some(keys) => keys.clone(),
+        None => KeyFile::parse(&Keyring::generate()?)?,
     };
-    let keys = Arc::new(Keyring::from_base64(&secret)?);
-    let fingerprint = keys.fingerprint().to_owned();
-    let store = Store::open(location, TxContext { clock, keys }, tuning)?;
-    let kept = store.read::<_, StoreError>(|tx| identity::fact(tx, FINGERPRINT)).await?;
-    if let (None, Some(_), KeySource::Made(path)) = (&known, &kept, &source) {
-        return Err(Stop::failed(format!(
-            "the key file {} is missing, but {} is filled with personal data under it: put it back from your backup",
-            path.display(),
-            location.redacted()
-        )));
-    }
+    let again = source.clone();
+    let ring = Keyring::new(&keys)?.with_source(move || again.read().ok().flatten());
+    let store = Store::open(location, TxContext { clock, keys: Arc::new(ring) }, tuning)?;
     if let (None, KeySource::Made(path)) = (&known, &source) {
-        write_private(path, &format!("{secret}\n"), false).map_err(|error| cannot("write", path, &error))?;
+        if store.read(data_key::is_filled).await? {
+            return Err(Stop::failed(format!(
+                "the key file {} is missing, but {} is filled with personal data under it: put it back from your backup",
+                path.display(),
+                location.redacted()
+            )));
+        }
+        write_private(path, &keys.text(), false).map_err(|error| cannot("write", path, &error))?;
     }
-    let (kept, mine) = (kept, fingerprint.clone());
-    let kept = match kept {
-        Some(kept) => kept,
-        None => store.write::<_, StoreError>(move |tx| identity::set_fact_once(tx, FINGERPRINT, &mine)).await?,
-    };
-    if kept == fingerprint {
-        return Ok(store);
-    }
-    Err(Stop::failed(format!(
-        "this is not the key of {}: the database was filled under the key {kept}, this one is {fingerprint}",
-        location.redacted()
-    )))
+    let settled = data_key::settle(&store).await;
+    settled.map_err(|error| Stop::failed(format!("the keys do not fit {}: {error}", location.redacted())))?;
+    Ok(store)
 }
 
 /// Refuses a schema that is not the program's.
@@ -141,7 +139,16 @@ pub(super) fn write_private(path: &Path, content: &str, replace: bool) -> io::Re
     let mut file = options.open(&fresh)?;
     file.write_all(content.as_bytes())?;
     file.sync_all()?;
-    if replace { fs::rename(&fresh, path) } else { Ok(()) }
+    if replace {
+        fs::rename(&fresh, path)?;
+    }
+    sync_folder(path)
+}
+
+/// Brings the name of a file to the disk: a key must not be lost that is used already.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// A sentence for a file that does not do.
@@ -208,7 +215,7 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&path).unwrap(), key, "the key stays");
         open(&folder, KeySource::Given(key)).await.unwrap();
         let other = open(&folder, KeySource::Given(Keyring::generate().unwrap())).await.unwrap_err();
-        assert!(other.contains("not the key"), "{other}");
+        assert!(other.contains("not the key 1"), "{other}");
         std::fs::remove_file(&path).unwrap();
         let lost = open(&folder, KeySource::Made(path.clone())).await.unwrap_err();
         assert!(lost.contains("put it back") && !path.exists(), "{lost}");

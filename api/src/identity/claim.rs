@@ -2,7 +2,8 @@
 
 use actix_web::web::Data;
 use chrono::NaiveDate;
-use domain::person::{Document, PersonName, Phone};
+use domain::order::Group;
+use domain::person::{Document, PersonName, Phone, PrivacyPolicy, group_on};
 use domain::region::DivisionCode;
 use persistence::Tx;
 use persistence::{identity, person};
@@ -18,7 +19,7 @@ use crate::body::Json;
 use crate::endpoint::Endpoint;
 use crate::endpoints;
 use crate::once::{Conditions, Once};
-use crate::person::input::{DocumentInput, birth_date, hold, home, name, same_name, today};
+use crate::person::input::{DocumentInput, birth_date, hold, hold_document, home, name, same_name, today};
 use crate::person::view::{PersonView, person_view};
 use crate::problem::{Code, Fault, Problem, Rule};
 use crate::services::Services;
@@ -73,6 +74,9 @@ pub struct ClaimPerson {
     birth_date: Option<NaiveDate>,
     /// A document that identifies the person.
     document: Option<DocumentInput>,
+    /// The version of the consent text that the user accepted by registering; it must be the current one.
+    #[schema(min_length = 1, max_length = 40, example = "2026-1")]
+    consent_version: Option<String>,
 }
 
 /// What of a claim has been read before the transaction.
@@ -83,11 +87,12 @@ struct Claim {
     division: DivisionCode,
     birth_date: Option<NaiveDate>,
     document: Option<Document>,
+    is_minor: bool,
 }
 
 /// Claim the person behind the account.
 ///
-/// 实名登记:姓名与微信核验的手机号均与已登记人员一致即认领该人员,否则新建;须先绑定手机号。
+/// 实名登记:姓名与微信核验的手机号均与已登记人员一致即认领该人员,否则新建;须先绑定手机号。登记即同意登记与接受服务,未成年人须先由监护人同意、工作人员登记。
 #[utoipa::path(post, path = "/v1/me/person", operation_id = "claimPerson", request_body = ClaimPerson,
     responses((status = 200, description = "本人(脱敏)", body = PersonView)))]
 pub async fn claim_person(
@@ -100,11 +105,18 @@ pub async fn claim_person(
     let (asked, digest, shared) = (body.value, body.digest, services.clone());
     let document = asked.document.map(|document| document.read("/document")).transpose()?;
     let division = home("/division", &asked.division)?;
+    let current = PrivacyPolicy::default().version;
+    if asked.consent_version.is_some_and(|version| version != current) {
+        return Err(Problem::field_with("/consent_version", Rule::NotInList, vec![current.to_owned()]));
+    }
+    let today = today(&services, &division);
+    let birth_date = birth_date("/birth_date", asked.birth_date, document.as_ref(), today)?;
     let claim = Claim {
         account: actor.account(),
         new: Uuid::now_v7(),
         name: name("/name", &asked.name)?,
-        birth_date: birth_date("/birth_date", asked.birth_date, document.as_ref(), today(&services, &division))?,
+        is_minor: group_on(birth_date, today) == Group::Minor,
+        birth_date,
         division,
         document,
     };
@@ -139,18 +151,32 @@ fn bind(tx: &mut Tx, claim: &Claim) -> Result<Uuid, Fault> {
             person::claim(tx, person.id, claim.account)?;
             person.id
         }
+        // A minor is written down by staff, on a guardian's consent, and then claims that record.
+        None if claim.is_minor => return Err(Problem::field("/birth_date", Rule::GuardianNeeded).into()),
         None => {
             let division = crate::region::known(tx, "/division", &claim.division)?.code;
             let entered_by = Some(claim.account);
             let (name, document, birth_date) = (claim.name.clone(), claim.document.clone(), claim.birth_date);
             let phone = Some(phone);
             let person = person::NewPerson { id: claim.new, division, name, phone, document, birth_date, claimed: true, entered_by };
-            person::add(tx, &person)?;
+            // The same answer either way: a stranger is not told whose number it is. Staff settle it.
+            if is_known(tx, person.document.as_ref())? {
+                person::add_disputed(tx, &person)?;
+            } else {
+                person::add(tx, &person)?;
+            }
             claim.new
         }
     };
     identity::link_person(tx, claim.account, id)?;
     Ok(id)
+}
+
+/// Whether somebody has this document on record; of two who come with it at once the second waits here.
+fn is_known(tx: &mut Tx, document: Option<&Document>) -> Result<bool, Fault> {
+    let Some(document) = document else { return Ok(false) };
+    hold_document(tx, document)?;
+    Ok(person::find_by_document(tx, document)?.is_some())
 }
 
 /// Whether another document says that it is somebody else with the same phone and name.

@@ -69,7 +69,7 @@ pub async fn cancel_account(services: Data<Services>, actor: Actor<may::ReadOwn>
 ///
 /// # Errors
 /// [`Code::LastAdministrator`].
-pub(super) fn refuse_last_administrator(tx: &mut Tx, account: Uuid, grant: &Grant) -> Result<(), Fault> {
+pub fn refuse_last_administrator(tx: &mut Tx, account: Uuid, grant: &Grant) -> Result<(), Fault> {
     if grant.role != Role::Administrator {
         return Ok(());
     }

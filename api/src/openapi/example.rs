@@ -59,7 +59,9 @@ fn identity(operation: &str) -> Option<Value> {
         "signInAsStaff" => json!({ "username": "wang.li", "password": "Hongqi-2026-shequ" }),
         "refreshSession" => json!({ "refresh_token": "q0ZC3zB7Xl1nJ0yqk3tN2v8r5uW9xYbE6sD4fG1hA7o" }),
         "bindPhone" => json!({ "code": "phone-13800138000:1" }),
-        "claimPerson" => json!({ "name": "王秀英", "division": "230822106001", "birth_date": "1950-05-01" }),
+        "claimPerson" => {
+            json!({ "name": "王秀英", "division": "230822106001", "birth_date": "1950-05-01", "consent_version": "2026-1" })
+        }
         "changePassword" => json!({ "current": "Hongqi-2026-shequ", "new": "Tiexi-2027-shequ" }),
         "createStaffAccount" => {
             json!({ "username": "zhao.min", "grants": [{ "role": "dispatcher", "scope": "230822106001" }] })
@@ -83,6 +85,16 @@ fn registers(operation: &str) -> Option<Value> {
         }),
         "searchPersons" => json!({ "name": "王秀英", "within": "230822106" }),
         "mergePersons" => json!({ "into": RESIDENT }),
+        "giveConsent" => json!({ "kind": "publication", "text_version": "2026-1" }),
+        "recordConsent" => json!({
+            "kind": "sensitive_data", "text_version": "2026-1", "giver": "self", "channel": "paper", "evidence": "同意书 2026-017"
+        }),
+        "withdrawConsent" | "recordWithdrawal" => json!({ "kind": "register" }),
+        "unmaskPerson" | "requestUnmasking" => json!({ "fields": ["phone"], "purpose": "verification" }),
+        "settleDocumentDispute" => json!({ "is_theirs": false }),
+        "decideUnmasking" => json!({ "approved": true }),
+        "eraseMe" => json!({ "irreversible": true }),
+        "erasePerson" => json!({ "irreversible": true, "requested_through": "paper" }),
         "registerVolunteer" | "applyAsVolunteer" => json!({ "division": "230822106001" }),
         "decideVolunteer" => json!({ "state": "active" }),
         "changeOwnVolunteerState" => json!({ "state": "paused" }),

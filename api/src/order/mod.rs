@@ -2,7 +2,7 @@
 
 mod contact;
 mod measure;
-mod photo;
+pub mod photo;
 mod place;
 mod read;
 mod resident;

@@ -204,7 +204,9 @@ pub async fn photos(services: Data<Services>, actor: Actor<may::ReadOrder>, id: 
     Ok(Reply::ok(Photos { items }))
 }
 
-fn view(store: &Store, photo: Photo) -> PhotoView {
+/// A photo with a fresh address.
+#[must_use]
+pub fn view(store: &Store, photo: Photo) -> PhotoView {
     let expires = store.clock().now() + ADDRESS_TIME;
     PhotoView {
         id: photo.id,

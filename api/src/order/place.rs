@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use domain::geo::Position;
 use domain::identity::Role;
 use domain::order::{Basis, Channel, Facts, Placing, Urgency, Window};
-use domain::person::PersonName;
+use domain::person::{ConsentKind, PersonName};
 use domain::region::{DivisionCode, Level};
 use domain::vocabulary::Vocabulary as _;
 use persistence::order::{self, Text, TextKind, Texts};
@@ -21,6 +21,7 @@ use crate::answer::{Answer, Reply};
 use crate::body::Json;
 use crate::book::KnownRegion;
 use crate::once::{Conditions, Once};
+use crate::person::consent::require;
 use crate::problem::{Code, Fault, Problem, Rule, refers};
 use crate::services::Services;
 
@@ -109,6 +110,9 @@ pub async fn place(
             return Ok((view(tx, &shared, loaded, reads.0)?, true));
         }
         let (placing, shown) = complete(tx, &shared, &wish)?;
+        require(tx, &shared, &shown.subject, ConsentKind::BeServed, wish.asked.basis)?;
+        // Not while the person is being erased: whoever comes second decides on what the first has done.
+        person::hold(tx, shown.subject.id, shown.subject.version)?;
         let acting = domain::order::acting_to_place(&placing, &who);
         let policy = wish.region.policy_at(tx.now());
         let facts = Facts { policy: &policy, zone: wish.region.zone, acting: &acting, offers: &[], deadlines: &[], now: tx.now() };
@@ -185,6 +189,9 @@ fn complete(tx: &mut Tx, services: &Services, wish: &Wish) -> Result<(Placing, S
     }
     let handler = refers(services.handler(tx, &wish.region.division, &wish.division), "/division", Rule::UnknownDivision)?;
     let subject = refers(person::load(tx, wish.subject), "/subject", Rule::UnknownPerson)?;
+    if person::erasure(tx, subject.id)?.is_some() {
+        return Err(Problem::field("/subject", Rule::UnknownPerson).into());
+    }
     let named = |name: &String| PersonName::parse(name).is_ok_and(|name| name == subject.name);
     if !wish.asked.subject_name.as_ref().is_none_or(named) || !wish.region.division.covers(&subject.division) {
         return Err(Problem::field("/subject", Rule::UnknownPerson).into());

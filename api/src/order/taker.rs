@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::geo::Position;
 use domain::order::{Command, Proof, ProofKind, Reason, Taker, Window};
 use persistence::order::{self, Loaded, TextKind};
-use persistence::{Tx, candidate};
+use persistence::{Tx, candidate, person};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -54,7 +54,13 @@ pub async fn accept(
         let start = yes.start.or(before.order.wanted.map(|wanted| wanted.start)).unwrap_or_else(|| tx.now());
         let window = window(start, before.order.minutes);
         let candidate = match taker {
-            Taker::Person(person) => candidate::person(tx, person, Some(window), before.order.id, None)?,
+            Taker::Person(person) => {
+                // Not while the person is being erased: whoever comes second decides on what the first has done.
+                let version = person::version(tx, person)?;
+                let candidate = candidate::person(tx, person, Some(window), before.order.id, None)?;
+                person::hold(tx, person, version)?;
+                candidate
+            }
             Taker::Organisation(organisation) => candidate::organisation(tx, organisation)?,
         };
         let members = members(tx, before, &yes.members, Some(window), yes.organisation)?;

@@ -134,8 +134,19 @@ pub fn today(services: &Services, division: &DivisionCode) -> NaiveDate {
 /// # Errors
 /// The database's.
 pub fn hold(tx: &mut Tx, phone: &Phone, name: &PersonName) -> Result<(), Fault> {
-    let who = format!("{} {}", phone.as_str(), name.as_str().to_lowercase());
-    let key = hex(&tx.keys().blind("persons.identity", &who));
+    hold_identity(tx, &format!("{} {}", phone.as_str(), name.as_str().to_lowercase()))
+}
+
+/// As [`hold`], by a document.
+///
+/// # Errors
+/// The database's.
+pub fn hold_document(tx: &mut Tx, document: &Document) -> Result<(), Fault> {
+    hold_identity(tx, &format!("{} {} {}", document.kind(), document.country(), document.number()))
+}
+
+fn hold_identity(tx: &mut Tx, who: &str) -> Result<(), Fault> {
+    let key = hex(&tx.keys().blind("persons.identity", who));
     let (principal, target) = (Uuid::nil(), "person".to_owned());
     // Whether somebody was here before does not matter; that they are done does.
     let _taken = idempotency::claim(tx, &Claim { principal, target, key, digest: Vec::new(), status: 200, resource: Uuid::nil() })?;

@@ -1,11 +1,16 @@
 //! People 人员 over HTTP: records, volunteers, certified crafts.
 
 pub mod certification;
+pub mod consent;
 pub mod craftsman;
+pub mod dispute;
 pub mod entry;
+pub mod erasure;
+pub mod export;
 pub mod input;
 pub mod merge;
 pub mod search;
+pub mod unmask;
 pub mod view;
 pub mod volunteer;
 
@@ -29,6 +34,11 @@ pub fn endpoints() -> Vec<Endpoint> {
         volunteer::endpoints(),
         certification::endpoints(),
         craftsman::endpoints(),
+        consent::endpoints(),
+        unmask::endpoints(),
+        erasure::endpoints(),
+        export::endpoints(),
+        dispute::endpoints(),
     ]
     .into_iter()
     .flatten()

@@ -1,7 +1,7 @@
 //! Looking for a person. The request is a POST, because personal data never goes into an address.
 
 use actix_web::web::Data;
-use domain::person::{Document, Phone};
+use domain::person::{ConsentKind, Document, Phone, is_withdrawn};
 use domain::region::DivisionCode;
 use persistence::Tx;
 use persistence::person::{self, Person};
@@ -74,11 +74,24 @@ pub async fn search(
         None => actor.scopes(),
     };
     let work = move |tx: &mut Tx| -> Result<Vec<PersonView>, Fault> {
-        let found = find(tx, &by, &within)?;
+        let mut found = find(tx, &by, &within)?;
+        leave_out_withdrawn(tx, &mut found)?;
         found.into_iter().map(|person| person_view(tx, &shared, person, reads.0)).collect()
     };
     let items = services.store.read(work).await?;
     Ok(Reply::ok(Page { items, next_cursor: None }))
+}
+
+/// Who has withdrawn the consent to be registered is not found any more.
+fn leave_out_withdrawn(tx: &mut Tx, found: &mut Vec<Person>) -> Result<(), Fault> {
+    let mut kept = Vec::with_capacity(found.len());
+    for person in found.drain(..) {
+        if !is_withdrawn(ConsentKind::Register, &person::given_consents(tx, person.id)?) {
+            kept.push(person);
+        }
+    }
+    *found = kept;
+    Ok(())
 }
 
 fn by(asked: &SearchPersons) -> Result<By, Problem> {

@@ -1,7 +1,7 @@
 //! Volunteers 志愿者: applying, registering, and where each stands.
 
 use actix_web::web::{Data, Path};
-use domain::person::VolunteerState;
+use domain::person::{ConsentKind, VolunteerState};
 use domain::region::DivisionCode;
 use domain::vocabulary::Vocabulary;
 use persistence::person::{self, NewVolunteer, Person};
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::consent::require;
 use super::view::{VolunteerView, volunteer_of};
 use super::{in_scope, of_another};
 use crate::actor::{Actor, Reads, may};
@@ -110,6 +111,7 @@ fn wish(
     number: &str,
     account: Uuid,
 ) -> Result<(), Fault> {
+    require(tx, services, person, ConsentKind::Register, None)?;
     let division = region::known(tx, "/division", division.unwrap_or(&person.division))?.code;
     let region = services.book.region_of(&division).ok_or_else(|| Problem::field("/division", Rule::UnknownDivision))?;
     match volunteer_of(tx, person.id)? {

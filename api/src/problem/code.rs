@@ -151,6 +151,16 @@ codes! {
         ["技能认证只针对已登记的志愿者。", "Crafts are certified for registered volunteers.", "Chỉ chứng nhận tay nghề cho tình nguyện viên đã đăng ký."];
     LastAdministrator = "last_administrator", CONFLICT: ["不能撤销", "Cannot be revoked", "Không thể thu hồi"],
         ["每个区域至少保留一名管理员。", "A region keeps at least one administrator.", "Mỗi khu vực phải còn ít nhất một quản trị viên."];
+    ConsentMissing = "consent_missing", CONFLICT: ["缺少同意", "Consent is missing", "Thiếu sự đồng ý"],
+        ["本人或监护人尚未同意，或已撤回同意；缺少的同意见 errors。紧急情况或法定职责须另行说明依据。", "The person or a guardian has not consented, or has withdrawn; see errors for which consent is missing. Emergency and statutory duty must be cited.", "Đương sự hoặc người giám hộ chưa đồng ý hoặc đã rút lại; xem errors. Trường hợp khẩn cấp hoặc nghĩa vụ luật định phải nêu rõ."];
+    NoLiveReason = "no_live_reason", CONFLICT: ["没有查看理由", "No reason to see it now", "Không có lý do để xem lúc này"],
+        ["只有办理中的订单，或正在服务的订单，才能为联系而查看。", "Contact needs an order that you handle and that is open, or one that you serve now.", "Chỉ được xem để liên hệ về đơn đang xử lý hoặc đang phục vụ."];
+    ApprovalNeeded = "approval_needed", FORBIDDEN: ["须先经批准", "Approval is needed first", "Cần được duyệt trước"],
+        ["查看未成年人信息须先提出申请，并由他人批准。", "Data of a minor are shown after another person has approved of a request.", "Dữ liệu của trẻ vị thành niên chỉ được xem sau khi người khác duyệt yêu cầu."];
+    UnmaskLimit = "unmask_limit", TOO_MANY_REQUESTS: ["今日查看次数已满", "No more today", "Hết lượt xem hôm nay"],
+        ["每个账号每天查看明文的次数有限，请按 Retry-After 再试。", "An account sees plain values a limited number of times a day: try again after Retry-After seconds.", "Mỗi tài khoản chỉ được xem dữ liệu đầy đủ một số lần mỗi ngày: thử lại sau Retry-After giây."];
+    OpenMatters = "open_matters", CONFLICT: ["尚有未了结事项", "Something is still open", "Còn việc chưa xong"],
+        ["须先了结 errors 中的事项，才能删除个人信息。", "What errors names must end before personal data can be erased.", "Các việc nêu trong errors phải kết thúc trước khi xóa dữ liệu cá nhân."];
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use domain::dispatch::Ineligible;
 use domain::language::Language;
 use domain::order::Refusal;
+use domain::person::{ConsentGiver, ConsentKind, ErasureObstacle, MissingConsent, UnmaskField, UnmaskRefusal};
 use domain::vocabulary::Vocabulary;
 
 use super::{Code, FieldError, Problem, Rule};
@@ -11,6 +12,29 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let because = refusal.to_string();
         answer(refusal).because(because)
+    }
+}
+
+impl From<UnmaskRefusal> for Problem {
+    fn from(refusal: UnmaskRefusal) -> Self {
+        let because = refusal.to_string();
+        let problem = match refusal {
+            UnmaskRefusal::OutOfReach => Self::from(Code::NotFound),
+            UnmaskRefusal::OrderMismatch => Self::field("/order", Rule::OrderMismatch),
+            UnmaskRefusal::NoLiveReason => Self::from(Code::NoLiveReason),
+            UnmaskRefusal::NotNeeded(field) => Self::field_with("/fields", Rule::NotNeeded, vec![field.as_str().to_owned()]),
+            UnmaskRefusal::ApprovalNeeded => Self::from(Code::ApprovalNeeded),
+        };
+        problem.because(because)
+    }
+}
+
+impl From<MissingConsent> for Problem {
+    fn from(missing: MissingConsent) -> Self {
+        let words = vec![missing.kind.as_str().to_owned(), missing.giver.as_str().to_owned()];
+        let mut problem = Self::from(Code::ConsentMissing).because(missing);
+        problem.facts.errors = vec![FieldError { pointer: String::new(), rule: Rule::MissingConsent, words }];
+        problem
     }
 }
 
@@ -62,13 +86,19 @@ fn answer(refusal: Refusal) -> Problem {
     }
 }
 
-/// The words of a broken rule in the caller's language: why a taker is not eligible is a value of a vocabulary.
+/// The words of a broken rule in the caller's language: those that are values of a vocabulary by their labels.
 pub(super) fn in_language(error: &FieldError, language: Language) -> Vec<String> {
-    let label = |word: &String| {
-        let rule = Ineligible::from_text(word).filter(|_| error.rule == Rule::NotEligible);
-        rule.map_or_else(|| word.clone(), |rule| format!("{} ({})", rule.label(language), rule.as_str()))
+    fn label<V: Vocabulary>(word: &str, language: Language) -> Option<String> {
+        V::from_text(word).map(|value| value.label(language).to_owned())
+    }
+    let translated = |word: &String| match error.rule {
+        Rule::NotEligible => label::<Ineligible>(word, language).map(|label| format!("{label} ({word})")),
+        Rule::OpenMatter => label::<ErasureObstacle>(word, language),
+        Rule::NotNeeded => label::<UnmaskField>(word, language),
+        Rule::MissingConsent => label::<ConsentKind>(word, language).or_else(|| label::<ConsentGiver>(word, language)),
+        _ => None,
     };
-    error.words.iter().map(label).collect()
+    error.words.iter().map(|word| translated(word).unwrap_or_else(|| word.clone())).collect()
 }
 
 /// Every rule that the taker does not meet, at the taker's place in the request.

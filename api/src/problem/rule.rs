@@ -97,6 +97,11 @@ rules! {
     PasswordCommon = "password_common": "过于常见，请更换", "is too common", "quá phổ biến";
     PasswordSame = "password_same": "不得与现密码相同", "must differ from the current one", "phải khác mật khẩu hiện tại";
     PasswordWrong = "password_wrong": "现密码不正确", "is not the current password", "không phải mật khẩu hiện tại";
+    NotNeeded = "not_needed": "该用途不需要 {0}", "is not needed for this purpose: {0}", "không cần cho mục đích này: {0}";
+    OrderMismatch = "order_mismatch": "仅为订单联系时须注明订单", "goes with contact_for_order, and only with that", "chỉ và luôn đi với contact_for_order";
+    MissingConsent = "missing_consent": "缺少{1}的“{0}”同意", "lacks the consent “{0}” by {1}", "thiếu sự đồng ý “{0}” của {1}";
+    OpenMatter = "open_matter": "{0}：{1}", "{0}: {1}", "{0}: {1}";
+    RelationNeeded = "relation_needed": "仅监护人同意时须注明关系", "goes with a guardian, and only with one", "chỉ và luôn đi với người giám hộ";
     DerivedRole = "derived_role": "该角色由人员记录产生，不能授予", "follows from the person's records and is not granted", "vai trò này phát sinh từ hồ sơ, không được cấp";
 }
 

@@ -25,11 +25,11 @@ pub const KNOWN: &[Known] = &[
     known("data", &["LINLI_DATA"], "folder for photos, and for the key of an embedded database [linli-data]"),
     known("listen", &["LINLI_LISTEN"], "address and port to serve on [127.0.0.1:8080]"),
     known("issuer", &["LINLI_ISSUER"], "who issues tokens: the public address [http://<listen>]"),
-    known("key", &["LINLI_KEY"], "32 bytes in Base64 that encrypt personal data (openssl rand -base64 32)"),
+    known("key", &["LINLI_KEY"], "32 bytes in Base64 that encrypt personal data (openssl rand -base64 32); several as lines ID:KEY"),
     known(
         "key_file",
         &["LINLI_KEY_FILE"],
-        "a file that holds the key, readable by nobody else [linli.key in the data folder; SQLite only]",
+        "a file that holds the key or keys, readable by nobody else [linli.key in the data folder; SQLite only]",
     ),
     known("wechat", &["LINLI_WECHAT"], "live, stand-in or off [live where there is an appid, else off]"),
     known("wechat_base_url", &["LINLI_WECHAT_BASE_URL"], "where WeChat answers [https://api.weixin.qq.com]"),

@@ -53,6 +53,14 @@ actions! {
     ClaimPerson = "claim_person";
     /// Make two records of one person into one.
     MergePersons = "merge_persons";
+    /// See plain values of a person, for a purpose that is kept on record.
+    UnmaskPerson = "unmask_person";
+    /// Approve that somebody else sees plain values of a minor.
+    ApproveUnmasking = "approve_unmasking";
+    /// Keep on record that somebody consents, or withdraws a consent.
+    RecordConsent = "record_consent";
+    /// Erase a person who asks for it.
+    ErasePerson = "erase_person";
     /// Apply to be a volunteer.
     RegisterVolunteer = "register_volunteer";
     /// Take on, refuse, pause or bar a volunteer.

@@ -54,6 +54,14 @@ impl Action {
             Self::EnterPerson | Self::FindPerson => roles(&[GridMember, SocialWorker, Dispatcher]),
             Self::ReadPerson => or_own(roles(&[GridMember, SocialWorker, Dispatcher, Administrator])),
             Self::ClaimPerson | Self::RegisterVolunteer => or_own(roles(&[GridMember, SocialWorker, Dispatcher])),
+            Self::UnmaskPerson => [
+                roles(&[GridMember, SocialWorker, Dispatcher, Administrator]),
+                parties(&[Party::Taker, Party::Member, Party::Station, Party::Above, Party::Grid]),
+            ]
+            .concat(),
+            Self::ApproveUnmasking => roles(&[SocialWorker, Administrator]),
+            Self::RecordConsent => or_own(roles(&[GridMember, SocialWorker, Dispatcher])),
+            Self::ErasePerson => or_own(roles(&[SocialWorker, Administrator])),
             Self::MergePersons | Self::DecideVolunteer | Self::SuspendCertification | Self::CreateOrganisation => {
                 roles(&[SocialWorker, Administrator])
             }
@@ -75,7 +83,7 @@ impl Action {
 
     /// Whether nobody may do it about themselves (four eyes).
     const fn needs_a_second_person(self) -> bool {
-        matches!(self, Self::MergePersons | Self::DecideVolunteer | Self::Certify | Self::SuspendCertification)
+        matches!(self, Self::MergePersons | Self::DecideVolunteer | Self::Certify | Self::SuspendCertification | Self::ApproveUnmasking)
     }
 }
 
@@ -209,8 +217,9 @@ mod tests {
     fn an_account_without_a_person_may_do_what_is_open_and_its_own() {
         let nobody = staff(&[]);
         let allowed: Vec<String> = Action::all().filter(|action| may_ever(*action, &nobody)).map(|action| action.to_string()).collect();
-        let open = ["read_divisions", "read_catalogue", "read_person", "claim_person", "register_volunteer", "read_organisation"];
-        assert_eq!(allowed, [&open[..], &["read_own", "read_policy", "upload_photo", "read_photo"]].concat());
+        let open = ["read_divisions", "read_catalogue", "read_person", "claim_person", "record_consent", "erase_person"];
+        let own = ["register_volunteer", "read_organisation", "read_own", "read_policy", "upload_photo", "read_photo"];
+        assert_eq!(allowed, [&open[..], &own].concat());
     }
 
     #[test]

@@ -17,4 +17,4 @@ pub use holder::{accounts_with_roles, has_other_administrator};
 pub use installation::{fact, set_fact_once};
 pub use key::{SigningKey, add_signing_key, retire_signing_key, signing_keys};
 pub use refresh::{RefreshUse, add_refresh, use_refresh};
-pub use session::{Principal, Session, open_session, principal, revoke_session, revoke_sessions, session};
+pub use session::{Principal, Session, open_session, principal, revoke_session, revoke_sessions, session, sessions};

@@ -129,3 +129,17 @@ pub fn principal(tx: &mut Tx, id: Uuid) -> Result<Option<Principal>, StoreError>
     let Standing { state, must_change_password, home, actor } = grant::standing(tx, session.account)?;
     Ok((state == AccountState::Active).then_some(Principal { session, actor, must_change_password, home }))
 }
+
+/// The sessions of an account, newest first, those of before included.
+///
+/// # Errors
+/// The database's.
+pub fn sessions(tx: &mut Tx, account: Uuid, limit: i64) -> Result<Vec<Session>, StoreError> {
+    let rows: Vec<Row> = sessions::table
+        .filter(sessions::account_id.eq(Uid(account)))
+        .order((sessions::created_at.desc(), sessions::id.desc()))
+        .limit(limit)
+        .select(Row::as_select())
+        .load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(Row::into_session).collect())
+}

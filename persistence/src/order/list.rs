@@ -177,3 +177,26 @@ fn offers_of(tx: &mut Tx, ids: Vec<Uid>) -> Result<HashMap<Uuid, Vec<Offer>>, St
     }
     Ok(offers)
 }
+
+/// The orders that a person, by any of these records and accounts, is part of, oldest first: those after one of them.
+///
+/// # Errors
+/// The database's.
+pub fn ids_concerning(tx: &mut Tx, persons: &[Uuid], accounts: &[Uuid], after: Option<Uuid>, limit: i64) -> Result<Vec<Uuid>, StoreError> {
+    let people: Vec<Uid> = persons.iter().copied().map(Uid).collect();
+    let takers: Vec<Option<Uid>> = people.iter().copied().map(Some).collect();
+    let served = order_members::table.filter(order_members::person_id.eq_any(people.clone())).select(order_members::order_id);
+    let concerning = orders::subject_id
+        .eq_any(people)
+        .or(orders::placed_by.eq_any(accounts.iter().copied().map(Uid).collect::<Vec<_>>()))
+        .or(orders::taker_person.is_not_null().and(orders::taker_person.eq_any(takers)))
+        .or(orders::id.eq_any(served));
+    let rows: Vec<Uid> = orders::table
+        .filter(concerning)
+        .filter(orders::id.gt(Uid(after.unwrap_or_default())))
+        .order(orders::id)
+        .limit(limit)
+        .select(orders::id)
+        .load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}

@@ -12,9 +12,10 @@ use domain::order::{Acting, Contact, Deadline, Event, Offer, OfferState, Order, 
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
-pub use list::{Page, Queue, list_accepted, list_mine, list_offered, list_station};
+pub use list::{Page, Queue, ids_concerning, list_accepted, list_mine, list_offered, list_station};
 pub use measure::{HotlineRates, MeasureFilter, Measures, Share, hotline, measures};
 pub(crate) use row::{division, optional, value};
+pub(crate) use save::column as text_column;
 pub use save::{TextKind, Texts, busy, count_code_attempt, insert, keep_contact, keep_exclusion, save};
 
 use crate::both;

@@ -18,7 +18,7 @@ use crate::types::{Instant, Uid};
 use crate::{both, insert_all};
 
 /// The column that a sealed text is bound to.
-pub(super) const fn column(kind: TextKind) -> &'static str {
+pub(crate) const fn column(kind: TextKind) -> &'static str {
     match kind {
         TextKind::Request => "order_texts.request",
         TextKind::Address => "order_texts.address",

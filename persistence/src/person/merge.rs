@@ -14,7 +14,9 @@ use super::row::Known;
 use super::{PersonEventKind, load, record, volunteer};
 use crate::both;
 use crate::error::StoreError;
-use crate::schema::{accounts, certifications, memberships, order_members, order_offers, orders, person_events, persons, volunteers};
+use crate::schema::{
+    accounts, certifications, consents, memberships, order_members, order_offers, orders, person_events, persons, volunteers,
+};
 use crate::store::Tx;
 use crate::types::Uid;
 
@@ -68,7 +70,7 @@ pub fn merge(tx: &mut Tx, from: Uuid, into: Uuid, actor: Uuid) -> Result<Merged,
 }
 
 /// Takes the next version of a record that was not merged.
-fn next_version(tx: &mut Tx, id: Uuid) -> Result<i32, StoreError> {
+pub(super) fn next_version(tx: &mut Tx, id: Uuid) -> Result<i32, StoreError> {
     let version: Option<i32> = both!(tx, |c| diesel::update(persons::table.find(Uid(id)))
         .filter(persons::merged_into.is_null())
         .set(persons::version.eq(persons::version + 1))
@@ -107,6 +109,9 @@ fn move_roles(tx: &mut Tx, from: Uuid, into: Uuid, actor: Uuid) -> Result<(), St
         .execute(&mut tx.conn)?;
     diesel::update(certifications::table.filter(certifications::person_id.eq(Uid(from))))
         .set((certifications::person_id.eq(Uid(into)), certifications::version.eq(certifications::version + 1)))
+        .execute(&mut tx.conn)?;
+    diesel::update(consents::table.filter(consents::person_id.eq(Uid(from))))
+        .set(consents::person_id.eq(Uid(into)))
         .execute(&mut tx.conn)?;
     move_orders(tx, from, into)?;
     move_volunteer(tx, from, into, actor)?;

@@ -3,8 +3,12 @@
 //! Records of one person are merged by an event, never by deleting: the merged one stays, points to the other, and every
 //! query here answers with the record that it now is.
 
+mod consent;
+mod dispute;
+mod erase;
 mod merge;
 mod row;
+mod unmask;
 mod volunteer;
 
 use chrono::NaiveDate;
@@ -16,7 +20,15 @@ use domain::region::DivisionCode;
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
+pub use consent::{Consent, add_consent, consents, given_consents, withdraw_consents};
+pub use dispute::{Holder, add_disputed, disputes, settle_dispute};
+pub use erase::{Erasure, Known, add_erasure, erase, erasure, history, hold, known_as, open_matters, version};
+use merge::next_version;
 pub use merge::{Merged, ids_of, merge};
+pub use unmask::{
+    UnmaskRequest, Unmasking, Wanted, add_unmask_request, add_unmasking, approval_of, count_unmasking, decide_unmask_request,
+    unmask_request, unmask_requests, unmaskings,
+};
 pub use volunteer::{NewVolunteer, Volunteer, add_volunteer, change_volunteer, volunteer};
 
 use crate::both;
@@ -77,7 +89,7 @@ pub struct NewPerson {
     pub entered_by: Option<Uuid>,
 }
 
-/// Writes a person down.
+/// Writes a person down who does so themselves, which is their consent to be registered and served.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] of `persons` and `document` where somebody is known by that document;
@@ -85,6 +97,7 @@ pub struct NewPerson {
 pub fn add(tx: &mut Tx, person: &NewPerson) -> Result<(), StoreError> {
     let row = Row::seal(tx, person)?;
     diesel::insert_into(persons::table).values(&row).execute(&mut tx.conn)?;
+    consent::consent_by_entry(tx, person.id, None, person.entered_by)?;
     record(tx, person.id, 1, PersonEventKind::Entered, None, person.entered_by)
 }
 
@@ -95,6 +108,7 @@ pub fn add(tx: &mut Tx, person: &NewPerson) -> Result<(), StoreError> {
 pub fn add_for_another(tx: &mut Tx, person: &NewPerson, basis: Basis) -> Result<(), StoreError> {
     let row = Row::seal(tx, person)?;
     diesel::insert_into(persons::table).values(&row).execute(&mut tx.conn)?;
+    consent::consent_by_entry(tx, person.id, Some(basis), person.entered_by)?;
     let (kind, actor, at) = (PersonEventKind::Entered, person.entered_by, tx.now());
     keep(tx, person.id, &PersonEvent { seq: 1, kind, other: None, actor, basis: Some(basis), at })
 }
@@ -178,7 +192,7 @@ fn current(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Person>, StoreError> {
     Ok(people)
 }
 
-/// Notes that the person has bound an account to the record.
+/// Notes that the person has bound an account to the record, which is their consent, too.
 ///
 /// # Errors
 /// [`StoreError::Stale`] where somebody has done so before, or the record was merged or is not there.
@@ -190,7 +204,9 @@ pub fn claim(tx: &mut Tx, id: Uuid, actor: Uuid) -> Result<(), StoreError> {
         .returning(persons::version)
         .get_result(c)
         .optional())?;
-    record(tx, id, version.ok_or(StoreError::Stale)?, PersonEventKind::Claimed, None, Some(actor))
+    let version = version.ok_or(StoreError::Stale)?;
+    consent::consent_by_entry(tx, id, None, Some(actor))?;
+    record(tx, id, version, PersonEventKind::Claimed, None, Some(actor))
 }
 
 /// The birth date alone, where it is known.

@@ -95,6 +95,11 @@ impl Row {
         })
     }
 
+    /// The same with a document that is somebody else's on record: kept, but not what identifies the person.
+    pub(super) fn disputed(self) -> Self {
+        Self { document_index: None, ..self }
+    }
+
     pub(super) fn open(self, tx: &Tx) -> Result<Person, StoreError> {
         let id = self.id.0;
         let name = tx.unseal("persons.name", id, &self.name)?;

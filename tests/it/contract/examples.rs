@@ -198,6 +198,9 @@ impl<'a> Cast<'a> {
                 (self.supervisor.client.clone(), path.to_owned())
             }
             "bindPhone" | "cancelAccount" | "signOut" => (self.signed_in().await, path.to_owned()),
+            "giveConsent" | "listOwnConsents" | "withdrawConsent" | "eraseMe" | "exportMe" => {
+                (self.resident.client.clone(), path.to_owned())
+            }
             "applyAsVolunteer" => (self.resident.client.clone(), path.to_owned()),
             "changeOwnVolunteerState" => (self.craftsman.client.clone(), path.to_owned()),
             _ => (self.registrar(id), self.register_path(id, path).await),
@@ -267,6 +270,15 @@ impl<'a> Cast<'a> {
             | "suspendCertification"
             | "resumeCertification"
             | "listCraftsmen"
+            | "recordConsent"
+            | "listConsents"
+            | "recordWithdrawal"
+            | "unmaskPerson"
+            | "requestUnmasking"
+            | "listUnmaskRequests"
+            | "erasePerson"
+            | "listDocumentDisputes"
+            | "settleDocumentDispute"
             | "mergePersons" => &self.social_worker,
             _ => &self.administrator,
         };
@@ -278,6 +290,16 @@ impl<'a> Cast<'a> {
         let day = "2026-09-07";
         let path = match id {
             "mergePersons" => path.replace("{id}", &self.world.resident("王秀英").await.person.to_string()),
+            "settleDocumentDispute" => {
+                let claimant = self.world.resident_with_others_document().await;
+                path.replace("{id}", &claimant.to_string())
+            }
+            "decideUnmasking" => {
+                let asked = example::body("requestUnmasking").expect("an example");
+                let about = format!("/v1/persons/{}/unmask-requests", example::RESIDENT);
+                let request = self.social_worker.post(&about, asked).await.is(201);
+                path.replace("{id}", request["id"].as_str().expect("an id"))
+            }
             "registerVolunteer" => path.replace("{id}", example::RESIDENT),
             "decideVolunteer" => {
                 let _ = self.resident.post("/v1/me/volunteer", json!({ "division": COMMUNITY })).await.is(201);

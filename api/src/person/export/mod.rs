@@ -1,0 +1,228 @@
+//! One's own data as one file (PIPL, 45). It is sent in parts, a few orders at a time, so that nobody's history is too long.
+
+mod view;
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{Bytes, Data};
+use domain::language::Language;
+use domain::order::{Party, Taker, TextKind};
+use futures_util::stream;
+use persistence::person::{self, Known};
+use persistence::{Store, Tx, catalogue, identity, order, organisation, photo};
+use uuid::Uuid;
+
+use super::unmask::PlainDocument;
+use super::view::{VolunteerView, volunteer_of};
+use crate::actor::{Actor, Reads, may};
+use crate::endpoint::Endpoint;
+use crate::endpoints;
+use crate::order::photo::view as photo_view;
+use crate::order::view::TextView;
+use crate::problem::{Code, Fault, Problem};
+use crate::services::Services;
+use view::{
+    AboutPerson, ExportedAccount, ExportedCertification, ExportedContact, ExportedEvent, ExportedLook, ExportedOrder, ExportedPerson,
+    ExportedReview, ExportedRole, ExportedSession, ExportedStep, PersonExport,
+};
+
+/// Every endpoint of the export.
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    endpoints!["persons": export]
+}
+
+/// The form of the file; another one gets another number.
+const FORMAT: &str = "linli-person/1";
+
+/// Orders that are read at a time.
+const PART: i64 = 25;
+
+/// The most recent sessions of an account that are told.
+const SESSIONS: i64 = 500;
+
+/// Take one's own data away as one file.
+///
+/// 导出本人全部个人信息:一个 JSON 文件,含登记、同意、账号、志愿服务、订单中本人的内容,以及何时因何查看过明文;不含他人信息。
+#[utoipa::path(get, path = "/v1/me/export", operation_id = "exportMe",
+    responses((status = 200, description = "个人信息文件(附件)", body = PersonExport)))]
+pub async fn export(services: Data<Services>, actor: Actor<may::ReadOwn>, reads: Reads) -> Result<HttpResponse, Problem> {
+    let person = actor.actor.person.ok_or(Code::PersonRequired)?;
+    let (known, about) = services.store.read::<_, Fault>(move |tx| about(tx, person, reads.0)).await?;
+    let day = about.exported_at.format("%Y-%m-%d").to_string();
+    let head = serde_json::to_string(&about).map_err(Problem::internal)?;
+    // The object stays open for the orders.
+    let head = format!("{},\"orders\":[", head.strip_suffix('}').unwrap_or(&head));
+    let from = Some(Part { services, known, language: reads.0, after: None, before: head });
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"linli-{day}.json\"")))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .streaming(stream::unfold(from, |part| async move { Some(next(part?).await) })))
+}
+
+/// Where the file stands.
+struct Part {
+    services: Data<Services>,
+    known: Known,
+    language: Language,
+    after: Option<Uuid>,
+    /// What is sent before the next orders.
+    before: String,
+}
+
+/// The next orders, and the end of the file where there are no more. A failure breaks the file off, which is no JSON then.
+async fn next(part: Part) -> (Result<Bytes, std::io::Error>, Option<Part>) {
+    let (known, after, language, store) = (part.known.clone(), part.after, part.language, part.services.store.clone());
+    let read = part.services.store.read::<_, Fault>(move |tx| orders(tx, &store, &known, after, language)).await;
+    let orders = match read.map_err(Problem::from) {
+        Ok(orders) => orders,
+        Err(problem) => return (Err(broken(&problem)), None),
+    };
+    let last = orders.last().map(|order| order.id);
+    let texts: Result<Vec<String>, _> = orders.iter().map(serde_json::to_string).collect();
+    let text = match texts {
+        Ok(texts) => texts.join(","),
+        Err(error) => return (Err(broken(&Problem::internal(error))), None),
+    };
+    if last.is_none() {
+        return (Ok(Bytes::from(format!("{}]}}", part.before))), None);
+    }
+    let comma = if part.after.is_some() { "," } else { "" };
+    let body = Bytes::from(format!("{}{comma}{text}", part.before));
+    (Ok(body), Some(Part { after: last, before: String::new(), ..part }))
+}
+
+/// The beginning of the file is sent already: only the log can say what happened.
+fn broken(problem: &Problem) -> std::io::Error {
+    tracing::error!(code = problem.code.as_str(), cause = problem.cause(), "an export broke off");
+    std::io::Error::other("the export broke off")
+}
+
+fn about(tx: &mut Tx, person: Uuid, language: Language) -> Result<(Known, AboutPerson), Fault> {
+    let found = person::load(tx, person)?;
+    let known = person::known_as(tx, found.id)?;
+    let events =
+        person::events(tx, found.id)?.into_iter().map(|event| ExportedEvent { kind: event.kind, basis: event.basis, at: event.at });
+    let seen = person::unmaskings(tx, &known.persons)?.into_iter().map(|look| ExportedLook {
+        at: look.at,
+        purpose: look.wanted.purpose,
+        fields: look.wanted.fields,
+        order: look.wanted.order,
+    });
+    let held = catalogue::list_certifications(tx, found.id)?.into_iter().map(|held| ExportedCertification {
+        craft: held.craft,
+        level: held.level,
+        evidence: held.evidence,
+        valid_from: held.valid_from,
+        valid_until: held.valid_until,
+        suspended: held.suspended_at.is_some(),
+    });
+    let about = AboutPerson {
+        format: FORMAT,
+        exported_at: tx.now(),
+        events: events.collect(),
+        consents: person::consents(tx, found.id)?.into_iter().map(Into::into).collect(),
+        accounts: known.accounts.iter().map(|id| account(tx, *id)).collect::<Result<_, Fault>>()?,
+        volunteer: volunteer_of(tx, found.id)?.map(|volunteer| VolunteerView::new(volunteer, language)),
+        certifications: held.collect(),
+        organisations: organisation::organisations_of(tx, found.id)?.into_iter().map(|organisation| organisation.name).collect(),
+        plain_values_seen: seen.collect(),
+        person: ExportedPerson {
+            id: found.id,
+            earlier_ids: known.persons.iter().copied().filter(|id| *id != found.id).collect(),
+            division: found.division.to_string(),
+            name: found.name.as_str().to_owned(),
+            phone: found.phone.map(|phone| phone.as_str().to_owned()),
+            document: found.document.as_ref().map(PlainDocument::from),
+            birth_date: found.birth_date,
+            entered_at: found.created_at,
+        },
+    };
+    Ok((known, about))
+}
+
+fn account(tx: &mut Tx, id: Uuid) -> Result<ExportedAccount, Fault> {
+    let account = identity::load(tx, id)?;
+    let sessions = identity::sessions(tx, id, SESSIONS)?.into_iter().map(|session| ExportedSession {
+        opened_at: session.created_at,
+        expires_at: session.expires_at,
+        ended_at: session.revoked_at,
+    });
+    let roles = identity::grants(tx, id)?.into_iter().map(|row| ExportedRole {
+        role: row.grant.role,
+        scope: row.grant.scope.to_string(),
+        granted_at: row.granted_at,
+    });
+    Ok(ExportedAccount {
+        id,
+        kind: account.kind,
+        state: account.state,
+        username: account.username,
+        phone: identity::phone(tx, id)?.map(|phone| phone.as_str().to_owned()),
+        created_at: account.created_at,
+        sessions: sessions.collect(),
+        roles: roles.collect(),
+    })
+}
+
+fn orders(tx: &mut Tx, store: &Store, known: &Known, after: Option<Uuid>, language: Language) -> Result<Vec<ExportedOrder>, Fault> {
+    let ids = order::ids_concerning(tx, &known.persons, &known.accounts, after, PART)?;
+    ids.into_iter().map(|id| one_order(tx, store, known, id, language)).collect()
+}
+
+fn one_order(tx: &mut Tx, store: &Store, known: &Known, id: Uuid, language: Language) -> Result<ExportedOrder, Fault> {
+    let loaded = order::load_for_timer(tx, id)?.order;
+    let is_me = |person: &Uuid| known.persons.contains(person);
+    let is_subject = is_me(&loaded.subject);
+    let roles: Vec<Party> = [
+        (Party::Subject, is_subject),
+        (Party::Placer, known.accounts.contains(&loaded.placed_by)),
+        (Party::Taker, matches!(&loaded.taker, Some(Taker::Person(taker)) if is_me(taker))),
+        (Party::Member, loaded.members.iter().any(is_me)),
+    ]
+    .into_iter()
+    .filter_map(|(party, holds)| holds.then_some(party))
+    .collect();
+    let texts = order::texts(tx, id)?.into_iter().filter(|text| concerns(text.kind, &roles));
+    let texts = texts.map(|text| TextView { kind: text.kind.to_string(), seq: text.seq, body: text.body }).collect();
+    let photos = photo::list(tx, id)?.into_iter().filter(|photo| is_subject || known.accounts.contains(&photo.uploaded_by));
+    let contacts = if is_subject { order::contacts(tx, id)? } else { Vec::new() };
+    Ok(ExportedOrder {
+        id,
+        number: loaded.number,
+        roles,
+        service: catalogue::load_service(tx, loaded.service)?.names.shown_in(language).to_owned(),
+        state: loaded.state,
+        placed_at: loaded.placed_at,
+        finished_at: loaded.finished_at,
+        worked_minutes: loaded.worked_minutes,
+        events: order::events(tx, id)?.into_iter().map(|event| ExportedStep { step: event.step, at: event.at }).collect(),
+        texts,
+        reviews: order::reviews(tx, id)?
+            .into_iter()
+            .map(|review| ExportedReview { stars: review.stars, solved: review.solved, tags: review.tags, at: review.at })
+            .collect(),
+        contacts: contacts
+            .into_iter()
+            .map(|contact| ExportedContact {
+                kind: contact.kind,
+                at: contact.at,
+                reached: contact.reached,
+                solved: contact.solved,
+                satisfied: contact.satisfied,
+            })
+            .collect(),
+        photos: photos.map(|photo| photo_view(store, photo)).collect(),
+    })
+}
+
+/// Whether a text is by or about somebody in these relations. Notes of the station are about the handling.
+fn concerns(kind: TextKind, roles: &[Party]) -> bool {
+    let is = |party| roles.contains(&party);
+    match kind {
+        TextKind::Request => is(Party::Subject) || is(Party::Placer),
+        TextKind::Address | TextKind::Contact => is(Party::Subject),
+        TextKind::Work | TextKind::Review => is(Party::Subject) || is(Party::Taker) || is(Party::Member),
+        TextKind::Note => false,
+    }
+}

@@ -1,0 +1,9 @@
+DROP TABLE photo_removals;
+DROP TABLE erasures;
+DROP TABLE unmask_days;
+DROP TABLE unmaskings;
+DROP TABLE unmask_requests;
+DROP TABLE consents;
+DROP TABLE resealing;
+DROP TABLE carried_keys;
+DROP TABLE data_keys;

@@ -1,0 +1,8 @@
+//! Personal data: keys, plain values, consents, erasure, export.
+
+mod consents;
+mod disputes;
+mod erasure;
+mod export;
+mod keys;
+mod plain;
