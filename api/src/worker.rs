@@ -23,6 +23,9 @@ const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// Orders that one look takes on.
 const BATCH: i64 = 200;
 
+/// So many overdue deadlines are counted at most: more are as alarming.
+const OVERDUE_COUNTED: i64 = 10_000;
+
 /// How long an idempotency key is kept.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
 
@@ -61,6 +64,11 @@ pub async fn turn(services: &web::Data<Services>, holder: Uuid) -> Result<(), Pr
             Ok(idempotency::sweep(tx, before)?)
         };
         services.store.tally(sweep).await?;
+        let overdue = services.store.read::<_, Fault>(|tx| {
+            let now = tx.now();
+            Ok(order::count_overdue(tx, now, OVERDUE_COUNTED)?)
+        });
+        services.metrics.set_overdue(overdue.await?);
     }
     Ok(())
 }

@@ -4,5 +4,7 @@
 mod access;
 mod audit;
 mod contract;
+mod front;
 mod migration;
+mod operation;
 mod order;

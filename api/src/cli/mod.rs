@@ -1,14 +1,17 @@
 //! The command line of `linli`.
 
 mod audit;
+mod backup;
 mod config;
 mod demo;
 mod import;
+mod lock;
 mod logging;
 mod migrate;
 mod open;
 mod openapi;
 mod region;
+mod restore;
 mod serve;
 mod stop;
 mod user;
@@ -87,6 +90,10 @@ enum Command {
     Import(import::Flags),
     /// Verify or export the audit log
     Audit(audit::Flags),
+    /// Copy an embedded database and its photos while it is served
+    Backup(backup::Flags),
+    /// Put a backup into an empty data folder
+    Restore(restore::Flags),
     /// Print the effective settings, secrets hidden, and where each came from
     #[command(after_help = config::after_help())]
     Config,
@@ -141,6 +148,8 @@ async fn dispatch(cli: Cli) -> Result<(), Stop> {
             let settings = if audit::needs_database(&flags) { Some(settings(Layer::default())?) } else { None };
             audit::run(settings, flags).await
         }
+        Command::Backup(flags) => backup::run(&settings(Layer::default())?, flags).await,
+        Command::Restore(flags) => restore::run(&settings(Layer::default())?, &flags),
         Command::Config => {
             config::run(&common.settings(Layer::default())?);
             Ok(())

@@ -11,7 +11,7 @@ use super::stop::Stop;
 use crate::settings::Settings;
 
 /// The fact under which the database keeps the fingerprint of its key.
-const FINGERPRINT: &str = "key_fingerprint";
+pub(super) const FINGERPRINT: &str = "key_fingerprint";
 
 /// The key file of an embedded database, in the data folder.
 pub(super) const KEY_FILE: &str = "linli.key";
@@ -42,7 +42,7 @@ impl KeySource {
     }
 
     /// The secret, if there is one yet.
-    fn read(&self) -> Result<Option<String>, Stop> {
+    pub(super) fn read(&self) -> Result<Option<String>, Stop> {
         match self {
             Self::Given(key) => Ok(Some(key.clone())),
             Self::File(path) => read_key(path)?.map(Some).ok_or_else(|| Stop::failed(format!("there is no key file {}", path.display()))),

@@ -151,6 +151,10 @@ codes! {
         ["技能认证只针对已登记的志愿者。", "Crafts are certified for registered volunteers.", "Chỉ chứng nhận tay nghề cho tình nguyện viên đã đăng ký."];
     LastAdministrator = "last_administrator", CONFLICT: ["不能撤销", "Cannot be revoked", "Không thể thu hồi"],
         ["每个区域至少保留一名管理员。", "A region keeps at least one administrator.", "Mỗi khu vực phải còn ít nhất một quản trị viên."];
+    HeadTooLarge = "head_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE: ["请求头过大", "Head too large", "Phần đầu yêu cầu quá lớn"],
+        ["请求行与请求头超过 128 KiB。", "The request line and the headers exceed 128 KiB.", "Dòng yêu cầu và tiêu đề vượt quá 128 KiB."];
+    WechatOff = "wechat_off", SERVICE_UNAVAILABLE: ["微信登录未启用", "WeChat is not set up", "Chưa bật WeChat"],
+        ["本系统未配置微信小程序，居民暂不能登录；请联系运维人员。", "This installation has no mini-program: residents cannot sign in. Ask its operator.", "Hệ thống này chưa cấu hình WeChat: cư dân chưa thể đăng nhập. Hãy liên hệ người vận hành."];
 }
 
 #[cfg(test)]
