@@ -120,6 +120,8 @@ CONF
         if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then continue; fi
         if postgres_program pg_ctl -D "$folder/data" -l "$folder/log" -o "-p $port" -w -t 60 start >/dev/null; then
             export LINLI_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port"
+            # pg_dump and pg_restore, of the server's own version.
+            export LINLI_TEST_POSTGRES_PROGRAMS=$programs
             echo "$LINLI_TEST_POSTGRES"
             return
         fi

@@ -94,6 +94,21 @@ pub async fn authenticate(request: &ServiceRequest) {
     request.extensions_mut().insert(Authenticated(outcome));
 }
 
+/// The account whose valid token a request carries.
+#[must_use]
+pub fn account(request: &HttpRequest) -> Option<Uuid> {
+    let extensions = request.extensions();
+    let (_, principal) = extensions.get::<Authenticated>()?.0.as_ref().ok()?;
+    Some(principal.actor.account)
+}
+
+/// Whether a request carries this very token; the comparison takes as long for every wrong one.
+#[must_use]
+pub fn bears(request: &HttpRequest, token: &str) -> bool {
+    let given = bearer(request.headers()).unwrap_or_default();
+    aws_lc_rs::constant_time::verify_slices_are_equal(given.as_bytes(), token.as_bytes()).is_ok()
+}
+
 fn bearer(headers: &header::HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;

@@ -33,6 +33,13 @@ impl<T> Reply<T> {
         Self { body, status: StatusCode::CREATED, version: None, headers: location.into_iter().collect() }
     }
 
+    /// With another status that is no problem but a report: the body stays, where the front would put a problem.
+    #[must_use]
+    pub fn report(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
     /// With the entity tag of a version. `If-None-Match` is answered with 304.
     #[must_use]
     pub fn tagged(mut self, version: i32) -> Self {
@@ -74,6 +81,9 @@ impl<T: Serialize> Responder for Reply<T> {
         } else {
             HttpResponse::build(self.status).content_type("application/json").body(body)
         };
+        if self.status.is_server_error() {
+            response.extensions_mut().insert(Report);
+        }
         let headers = response.headers_mut();
         if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
             headers.insert(header::ETAG, tag);
@@ -90,6 +100,9 @@ fn entity_tag(version: i32, body: &[u8]) -> String {
     let digest = persistence::secret::hex(&persistence::secret::sha256(body));
     format!("\"v{version}-{}\"", digest.get(..16).unwrap_or_default())
 }
+
+/// Marks an answer whose body is meant although its status is an error's.
+pub struct Report;
 
 /// 204.
 pub struct Nothing;

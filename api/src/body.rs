@@ -3,11 +3,10 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, RwLock};
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
@@ -16,13 +15,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use crate::limits::Deadlines;
 use crate::problem::{Code, FieldError, Problem, Rule};
+use crate::services::Services;
 
 /// Larger JSON bodies are refused.
 pub const JSON_BYTES: usize = 1024 * 1024;
-
-/// A JSON body must have arrived after this long.
-const BODY_TIME: Duration = Duration::from_secs(15);
 
 /// A larger body that is wrong is told only its first mistake.
 const LARGE: usize = 16 * 1024;
@@ -44,12 +42,30 @@ impl<T: DeserializeOwned + ToSchema + 'static> FromRequest for Json<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let described = describe(request);
+        let time = deadlines(request).body;
         let payload = payload.take();
         Box::pin(async move {
             described?;
-            let bytes = tokio::time::timeout(BODY_TIME, read(payload)).await.map_err(|_| Problem::from(Code::RequestTimeout))??;
+            let bytes = tokio::time::timeout(time, read(payload)).await.map_err(|_| Problem::from(Code::RequestTimeout))??;
             Ok(Self { value: parse(&bytes)?, digest: persistence::secret::sha256(&bytes) })
         })
+    }
+}
+
+/// How long things may take.
+#[must_use]
+pub fn deadlines(request: &HttpRequest) -> Deadlines {
+    request.app_data::<web::Data<Services>>().map_or_else(Deadlines::default, |services| services.limits.deadlines)
+}
+
+/// Refuses a body that is to be unpacked: what is small when it comes could be large then.
+///
+/// # Errors
+/// [`Code::UnsupportedMediaType`].
+pub fn as_it_is(request: &HttpRequest) -> Result<(), Problem> {
+    match request.headers().get(header::CONTENT_ENCODING) {
+        Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => Err(Code::UnsupportedMediaType.into()),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -61,9 +77,7 @@ fn describe(request: &HttpRequest) -> Result<(), Problem> {
     {
         return Err(Code::UnsupportedMediaType.into());
     }
-    if text(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
-        return Err(Code::UnsupportedMediaType.into());
-    }
+    as_it_is(request)?;
     let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
     if length.is_some_and(|length| length > JSON_BYTES) { Err(Code::TooLarge.into()) } else { Ok(()) }
 }

@@ -7,6 +7,8 @@ use domain::language::Language;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::actor::language;
+use crate::limits::Class;
+use crate::limits::gate::gated;
 use crate::problem::{Code, Problem, text_in};
 
 /// Nothing but what this program serves itself may be loaded by its pages.
@@ -23,11 +25,11 @@ fn readable() -> actix_web::Route {
 pub fn configure(config: &mut web::ServiceConfig) {
     let swagger = Config::new(["/openapi.json"]).validator_url("none").try_it_out_enabled(true).display_request_duration(true);
     config
-        .route("/", readable().to(start))
-        .route("/openapi.json", readable().to(crate::app::contract))
-        .route("/docs", readable().to(to_docs))
-        .route("/problems", readable().to(problems))
-        .route("/problems/{code}", readable().to(problem))
+        .route("/", gated(Class::Page, readable().to(start)))
+        .route("/openapi.json", gated(Class::Page, readable().to(crate::app::contract)))
+        .route("/docs", gated(Class::Page, readable().to(to_docs)))
+        .route("/problems", gated(Class::Page, readable().to(problems)))
+        .route("/problems/{code}", gated(Class::Page, readable().to(problem)))
         .service(SwaggerUi::new("/docs/{_:.*}").config(swagger));
 }
 

@@ -9,6 +9,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, Route, guard, web};
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::limits::{Class, gate};
 use crate::problem::{Code, Problem, Rule};
 
 /// An endpoint as it is served and documented.
@@ -21,6 +22,8 @@ pub struct Endpoint {
     pub operation: Operation,
     /// The schemas that it refers to.
     pub schemas: Vec<(String, RefOr<Schema>)>,
+    /// The kind of request that it takes, by which it is limited.
+    pub class: Class,
     /// Its handler.
     pub route: Route,
 }
@@ -92,7 +95,8 @@ impl Endpoint {
         let is_query = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(known) if known.parameter_in == ParameterIn::Query);
         let takes_query = operation.parameters.iter().flatten().any(is_query);
         let route = if takes_query { route } else { route.guard(without_query()) };
-        Self { path: P::path(), method, operation, schemas, route }
+        let class = Class::of(&P::path(), &method, &operation);
+        Self { path: P::path(), class, method, operation, schemas, route: gate::gated(class, route) }
     }
 
     /// The method's name.
@@ -151,12 +155,15 @@ fn resource(path: &str, endpoints: Vec<Endpoint>) -> impl HttpServiceFactory + '
     }
     let known = allow.clone();
     let asked = guard::fn_guard(move |context| known.split(", ").any(|method| context.head().method == method));
-    resource = resource.route(web::route().guard(asked).to(refuse_query));
-    resource.default_service(web::to(move || {
-        let mut problem = Problem::from(Code::MethodNotAllowed);
-        problem.facts.methods = Some(allow.clone());
-        async move { Err::<HttpResponse, Problem>(problem) }
-    }))
+    resource = resource.route(gate::gated(Class::Page, web::route().guard(asked).to(refuse_query)));
+    resource.default_service(gate::gated(
+        Class::Page,
+        web::to(move || {
+            let mut problem = Problem::from(Code::MethodNotAllowed);
+            problem.facts.methods = Some(allow.clone());
+            async move { Err::<HttpResponse, Problem>(problem) }
+        }),
+    ))
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! The front of every request: an id, the time it may take, and every error as a problem in the caller's language.
 
+use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::Ordering;
 
+use actix_http::ConnectionType;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -13,10 +15,14 @@ use domain::language::Language;
 use persistence::audit::Origin;
 use uuid::Uuid;
 
-use crate::actor::{authenticate, language};
+use crate::actor::{account, authenticate, language};
+use crate::answer::Report;
 use crate::audit;
+use crate::connection::Watch;
+use crate::endpoint::operation;
 use crate::problem::{Code, Problem};
 use crate::services::Services;
+use crate::trace::Trace;
 
 /// The header that names a request in answers and in the log.
 pub const REQUEST_ID: &str = "x-request-id";
@@ -24,36 +30,63 @@ pub const REQUEST_ID: &str = "x-request-id";
 /// What answers may load and do in a browser: only what this program serves itself.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
 
-/// A request is answered within this time; uploads of photos have their own.
-const REQUEST_TIME: Duration = Duration::from_secs(60);
-
 /// Passes a request on and makes its answer fit for the caller.
 ///
 /// # Errors
-/// Only where the request took too long, or another middleware failed: then the framework asks the error for its answer.
+/// Only where another middleware failed: then the framework asks the error for its answer.
 pub async fn front(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let caller = Caller::of(&request);
     let started = std::time::Instant::now();
+    caller.trace.keep(request.request());
+    let watch = request.request().conn_data::<Rc<Watch>>().cloned();
+    if let Some(watch) = &watch {
+        watch.request();
+    }
     authenticate(&request).await;
     let origin = audit::origin(&request, caller.id);
     // Routing, which says what is asked for, happens in the call itself: it belongs inside.
-    let passed_on = async { tokio::time::timeout(REQUEST_TIME, next.call(request)).await };
-    let answered = persistence::audit::within(Arc::clone(&origin), passed_on).await;
-    let mut response = match answered {
-        Ok(Ok(response)) => response.map_into_boxed_body(),
-        Ok(Err(error)) => return Err(error),
-        Err(_) => return Err(Problem::from(Code::RequestTimeout).into()),
+    let answered = persistence::audit::within(Arc::clone(&origin), next.call(request)).await;
+    let answered = match answered {
+        Ok(response) => Ok(finished(response.map_into_boxed_body(), &caller, &origin, started.elapsed()).await),
+        Err(error) => Err(error),
     };
-    let status = response.status();
-    if status.is_client_error() || status.is_server_error() {
-        response = explain(response, &caller, &origin).await;
+    if let Some(watch) = &watch {
+        watch.answer();
     }
-    finish(response.headers_mut(), &caller);
-    tracing::debug!(
-        request_id = %caller.id, method = %caller.method, path = %caller.path, status = response.status().as_u16(),
-        micros = started.elapsed().as_micros(), "answered"
+    answered
+}
+
+/// Makes an answer fit for the caller and records it.
+async fn finished(
+    mut response: ServiceResponse<BoxBody>,
+    caller: &Caller,
+    origin: &Arc<Origin>,
+    took: std::time::Duration,
+) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    let is_report = response.response().extensions().contains::<Report>();
+    if (status.is_client_error() || status.is_server_error()) && !is_report {
+        response = explain(response, caller, origin).await;
+    }
+    finish(response.headers_mut(), caller);
+    record(&mut response, caller, took);
+    response
+}
+
+/// Writes the request into the log and into the numbers. Neither holds a path, a query, a body or a name.
+fn record(response: &mut ServiceResponse<BoxBody>, caller: &Caller, took: std::time::Duration) {
+    let (operation, account) = (operation(response.request()), account(response.request()));
+    let status = response.status().as_u16();
+    tracing::info!(
+        request_id = %caller.id, trace_id = caller.trace.id_text(), method = %caller.method, operation, status,
+        micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), account = account.map(tracing::field::display), "answered"
     );
-    Ok(response)
+    let Some(services) = response.request().app_data::<web::Data<Services>>().cloned() else { return };
+    services.metrics.answered(operation, status, took);
+    if services.draining.load(Ordering::Relaxed) {
+        // Whoever asks again shall ask another process.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
 }
 
 /// What the front must know of a request after it has been passed on.
@@ -62,6 +95,7 @@ struct Caller {
     language: Language,
     method: Method,
     path: String,
+    trace: Trace,
 }
 
 impl Caller {
@@ -71,6 +105,7 @@ impl Caller {
             language: language(request.headers()),
             method: request.method().clone(),
             path: request.path().to_owned(),
+            trace: Trace::of(request.headers()),
         }
     }
 }

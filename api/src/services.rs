@@ -1,6 +1,8 @@
 //! What handlers share: the store, tokens, the outside systems, and small caches.
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use domain::identity;
@@ -12,6 +14,8 @@ use persistence::{Store, StoreError, Tx, region};
 use uuid::Uuid;
 
 use crate::book::Book;
+use crate::limits::Limits;
+use crate::metrics::{Access, Metrics};
 use crate::photo_store::PhotoStore;
 use crate::problem::{Code, Fault, Problem};
 use crate::token::{SigningKey, Tokens};
@@ -50,9 +54,30 @@ pub struct Services {
     pub uploads: Arc<tokio::sync::Semaphore>,
     /// How many photos may be decoded at once.
     pub decoding: Arc<tokio::sync::Semaphore>,
+    /// What one client may ask, and how long anybody may take.
+    pub limits: Limits,
+    /// Who may watch, and what being ready needs.
+    pub watching: Watching,
+    /// The program's numbers.
+    pub metrics: Metrics,
+    /// Whether the program is about to stop.
+    pub draining: AtomicBool,
     principals: Cache<Uuid, Arc<Principal>>,
     catalogue: Cache<Uuid, Arc<Service>>,
     handlers: Cache<DivisionCode, DivisionCode>,
+}
+
+/// Who may watch the program, and what being ready needs.
+#[derive(Clone, Debug, Default)]
+pub struct Watching {
+    /// Who may read the numbers.
+    pub metrics: Access,
+    /// The data folder, which must have room; `None` where nobody asks.
+    pub folder: Option<PathBuf>,
+    /// Bytes that must be free there.
+    pub free_bytes: u64,
+    /// How long the program says that it is about to stop before it takes no more connections.
+    pub drain: Duration,
 }
 
 impl Services {
@@ -72,11 +97,27 @@ impl Services {
             principals: Cache::builder().max_capacity(50_000).time_to_live(REMEMBERED).build(),
             catalogue: Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).build(),
             handlers: Cache::builder().max_capacity(50_000).time_to_live(REMEMBERED).build(),
+            limits: Limits::default(),
+            watching: Watching::default(),
+            metrics: Metrics::default(),
+            draining: AtomicBool::new(false),
             store,
         };
         services.load_keys().await?;
         services.book.refresh(&services.store).await?;
         Ok(services)
+    }
+
+    /// The same with these limits.
+    #[must_use]
+    pub fn limited(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// The same watched like this.
+    #[must_use]
+    pub fn watched(self, watching: Watching) -> Self {
+        Self { watching, ..self }
     }
 
     /// Reads the signing keys again; makes the first one.

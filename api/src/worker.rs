@@ -31,6 +31,8 @@ const REMOVED: i64 = 50;
 
 /// When a file is tried again that could not be deleted.
 const REMOVED_AGAIN: TimeDelta = TimeDelta::minutes(1);
+/// So many overdue deadlines are counted at most: more are as alarming.
+const OVERDUE_COUNTED: i64 = 10_000;
 
 /// How long an idempotency key is kept.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
@@ -71,6 +73,11 @@ pub async fn turn(services: &web::Data<Services>, holder: Uuid) -> Result<(), Pr
         };
         services.store.tally(sweep).await?;
         remove_photos(services).await?;
+        let overdue = services.store.read::<_, Fault>(|tx| {
+            let now = tx.now();
+            Ok(order::count_overdue(tx, now, OVERDUE_COUNTED)?)
+        });
+        services.metrics.set_overdue(overdue.await?);
     }
     seal_anew(services, holder).await
 }

@@ -3,6 +3,7 @@
 //! [`Store`] is the only door: [`Store::read`] and [`Store::write`] hand a [`Tx`] to the queries of the subject modules.
 
 pub mod audit;
+pub mod backup;
 pub mod candidate;
 pub mod catalogue;
 pub mod clock;
@@ -18,6 +19,7 @@ pub mod organisation;
 pub mod person;
 pub mod photo;
 pub mod policy;
+pub mod pulse;
 pub mod region;
 
 mod schema;

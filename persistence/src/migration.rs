@@ -29,6 +29,15 @@ pub fn status(location: &Location) -> Result<Status, StoreError> {
     Ok(Status { migrations, newer })
 }
 
+/// Whether the schema of a database that is open is this program's.
+///
+/// # Errors
+/// The database's.
+pub fn is_current(tx: &mut crate::store::Tx) -> Result<bool, StoreError> {
+    let (migrations, newer) = dialect::migration_status(&mut tx.conn)?;
+    Ok(Status { migrations, newer }.is_current())
+}
+
 /// Applies every pending migration, each in a transaction of its own, and names them.
 ///
 /// # Errors

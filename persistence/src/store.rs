@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::data_key;
 use crate::dialect::{AnyConn, Engine, Job, Location, Ran, Tuning};
 use crate::error::{Failure, StoreError};
+use crate::pulse::Pulse;
 use crate::secret::{Keyring, Place};
 
 /// What every transaction can ask for besides the database.
@@ -148,6 +149,21 @@ impl Store {
     #[must_use]
     pub fn location(&self) -> &Location {
         &self.0.location
+    }
+
+    /// How busy it is.
+    #[must_use]
+    pub fn pulse(&self) -> Pulse {
+        self.0.engine.pulse()
+    }
+
+    /// Waits until everything that was to be written before this call has been dealt with.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        // The queue keeps its order, so whatever came before this empty write is done when it is.
+        self.tally(|_| Ok(())).await
     }
 
     /// Reads.

@@ -4,6 +4,8 @@
 mod access;
 mod audit;
 mod contract;
+mod front;
 mod migration;
+mod operation;
 mod order;
 mod personal;

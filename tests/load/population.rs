@@ -65,7 +65,7 @@ impl Population {
     /// Fills a database. What fills it has stopped when this returns.
     pub(crate) async fn fill(database: Database, options: &Options) -> Outcome<Self> {
         let secret = Keyring::generate()?;
-        let world = World::on(Ground { database, clock: Clock::System, secret: secret.clone(), workers: 1 }).await;
+        let world = World::on(Ground { clock: Clock::System, secret: secret.clone(), workers: 1, ..Ground::of(database) }).await;
         let (mut residents, mut people, mut crews) = (Vec::new(), Vec::new(), Vec::new());
         for number in 0..options.residents() {
             let person = world.resident(NAMES.get(number % NAMES.len()).copied().unwrap_or("王秀英")).await;

@@ -4,11 +4,15 @@
 pub mod client;
 pub mod database;
 pub mod people;
+pub mod process;
+pub mod wire;
 pub mod world;
 
 pub use client::{Answer, Client};
 pub use database::{Database, Kind};
 pub use people::{Craftsman, Person};
+pub use process::{Process, Served};
+pub use wire::Wire;
 pub use world::World;
 
 /// Runs each test on both databases: `on_both! { a, b }` makes `sqlite::a`, `postgres::a`, …

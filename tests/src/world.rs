@@ -4,9 +4,10 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use actix_web::web::Data;
+use api::limits::Limits;
 use api::openapi::example;
 use api::photo_store::PhotoStore;
-use api::services::Services;
+use api::services::{Services, Watching};
 use api::wechat::stand_in::{self, StandIn};
 use api::wechat::{Timeouts, WechatClient};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -96,6 +97,35 @@ pub struct Ground {
     pub secret: String,
     /// Threads of the server.
     pub workers: usize,
+    /// What one client may ask, and how long anybody may take.
+    pub limits: Limits,
+    /// Who may watch, and what being ready needs.
+    pub watching: Watching,
+    /// The sizes of the store.
+    pub tuning: Tuning,
+}
+
+impl Ground {
+    /// On an empty database of this kind.
+    ///
+    /// # Panics
+    /// It cannot be made.
+    #[must_use]
+    pub fn new(kind: Kind) -> Self {
+        Self::of(Database::new(kind))
+    }
+
+    /// On this database. Nobody is limited, because a test asks more in a second than people do in an hour.
+    ///
+    /// # Panics
+    /// There is no key.
+    #[must_use]
+    pub fn of(database: Database) -> Self {
+        let secret = Keyring::generate().expect("a key");
+        let limits = Limits { rates: None, ..Limits::default() };
+        let clock = Clock::manual(monday_morning());
+        Self { database, clock, secret, workers: 2, limits, watching: Watching::default(), tuning: Tuning::default() }
+    }
 }
 
 /// Where the clock stands at first: a Monday morning in Huanan.
@@ -109,8 +139,16 @@ pub fn monday_morning() -> DateTime<Utc> {
 /// # Panics
 /// When the test fails.
 pub fn run<F: Future<Output = ()>>(kind: Kind, test: impl FnOnce(Arc<World>) -> F) {
+    run_on(|| Ground::new(kind), test);
+}
+
+/// Runs a test in a world on a ground of its own.
+///
+/// # Panics
+/// When the test fails.
+pub fn run_on<F: Future<Output = ()>>(ground: impl FnOnce() -> Ground, test: impl FnOnce(Arc<World>) -> F) {
     actix_web::rt::System::new().block_on(async {
-        let world = Arc::new(World::new(kind).await);
+        let world = Arc::new(World::on(ground()).await);
         test(Arc::clone(&world)).await;
         world.stop().await;
     });
@@ -130,8 +168,7 @@ impl World {
     /// # Panics
     /// Something of it cannot be set up.
     pub async fn with_workers(kind: Kind, workers: usize) -> Self {
-        let secret = Keyring::generate().expect("a key");
-        Self::on(Ground { database: Database::new(kind), clock: Clock::manual(monday_morning()), secret, workers }).await
+        Self::on(Ground { workers, ..Ground::new(kind) }).await
     }
 
     /// A new one on this ground.
@@ -139,18 +176,18 @@ impl World {
     /// # Panics
     /// Something of it cannot be set up.
     pub async fn on(ground: Ground) -> Self {
-        let Ground { database, clock, secret, workers } = ground;
+        let Ground { database, clock, secret, workers, limits, watching, tuning } = ground;
         let database = Arc::new(database);
         let keys = Arc::new(Keyring::from_base64(&secret).expect("a key"));
         let context = TxContext { clock: clock.clone(), keys };
-        let store = Store::open(&database.location, context, &Tuning::default()).expect("the store opens");
+        let store = Store::open(&database.location, context, &tuning).expect("the store opens");
         data_key::settle(&store).await.expect("the key fits");
         let catalogue = store.write(fill).await.expect("the miniature can be kept");
         let wechat = stand_in::start(([127, 0, 0, 1], 0).into()).await.expect("the stand-in starts");
         let client = WechatClient::new(&wechat.base_url, "wx-test", "secret", Timeouts::default()).expect("a WeChat client");
         let photos = PhotoStore::open(database.folder.path().join("photos")).expect("a folder for photos");
         let services = Services::new(store, ISSUER, client, photos).await.expect("services");
-        let services = Data::new(services);
+        let services = Data::new(services.limited(limits).watched(watching));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let server = api::app::server(services.clone(), listener, Some(workers)).expect("a server");

@@ -1,15 +1,18 @@
 //! The command line of `linli`.
 
 mod audit;
+mod backup;
 mod config;
 mod demo;
 mod import;
 mod keys;
+mod lock;
 mod logging;
 mod migrate;
 mod open;
 mod openapi;
 mod region;
+mod restore;
 mod serve;
 mod stop;
 mod user;
@@ -90,6 +93,10 @@ enum Command {
     Audit(audit::Flags),
     /// Change the keys, and show which there are
     Keys(keys::Flags),
+    /// Copy an embedded database and its photos while it is served
+    Backup(backup::Flags),
+    /// Put a backup into an empty data folder
+    Restore(restore::Flags),
     /// Print the effective settings, secrets hidden, and where each came from
     #[command(after_help = config::after_help())]
     Config,
@@ -145,6 +152,8 @@ async fn dispatch(cli: Cli) -> Result<(), Stop> {
             audit::run(settings, flags).await
         }
         Command::Keys(flags) => keys::run(&settings(Layer::default())?, flags).await,
+        Command::Backup(flags) => backup::run(&settings(Layer::default())?, flags).await,
+        Command::Restore(flags) => restore::run(&settings(Layer::default())?, &flags),
         Command::Config => {
             config::run(&common.settings(Layer::default())?);
             Ok(())

@@ -6,8 +6,8 @@ use std::net::{SocketAddr, TcpListener};
 use actix_web::web;
 use clap::Args;
 
-use super::open;
 use super::stop::Stop;
+use super::{lock, open};
 use crate::app;
 use crate::photo_store::PhotoStore;
 use crate::services::Services;
@@ -65,11 +65,15 @@ impl Flags {
 
 /// Serves until it is told to stop.
 pub(super) async fn run(settings: Settings) -> Result<(), Stop> {
-    let store = open::store(&settings).await?;
     let listener = bind(settings.listen)?;
+    open::require_schema(&settings.database)?;
+    let _held = lock::hold(&settings.database)?;
+    let store = open::store(&settings).await?;
     let wechat = wechat(&settings).await?;
     let photos = photos(&settings)?;
-    let services = web::Data::new(Services::new(store, &settings.issuer, wechat, photos).await?);
+    let services = Services::new(store, &settings.issuer, wechat, photos).await?;
+    let operation = &settings.operation;
+    let services = web::Data::new(services.limited(operation.limits()).watched(operation.watching(&settings.data)));
     tracing::info!(listen = %settings.listen, database = %settings.database.redacted(), "serving");
     app::serve(services, listener, settings.workers).await.map_err(|error| Stop::failed(error.to_string()))
 }
@@ -96,7 +100,7 @@ async fn wechat(settings: &Settings) -> Result<WechatClient, Stop> {
         WechatMode::StandIn => stand_in_client().await,
         WechatMode::Off => {
             tracing::warn!("sign-in through WeChat is off: residents cannot sign in (set LINLI_WECHAT_APPID and LINLI_WECHAT_SECRET)");
-            no_client()
+            WechatClient::off().map_err(|error| Stop::failed(error.to_string()))
         }
         WechatMode::Live => {
             let (Some(appid), Some(secret)) = (&settings.wechat_appid, &settings.wechat_secret) else {
@@ -112,11 +116,6 @@ pub(super) async fn stand_in_client() -> Result<WechatClient, Stop> {
     let started = stand_in::start(SocketAddr::from(([127, 0, 0, 1], 0))).await;
     let stand_in = started.map_err(|error| Stop::failed(format!("cannot start the WeChat stand-in: {error}")))?;
     client(&stand_in.base_url, "stand-in", "stand-in")
-}
-
-/// A client of nothing: nobody answers on this port, so each sign-in is told that WeChat cannot be reached.
-pub(super) fn no_client() -> Result<WechatClient, Stop> {
-    client("http://127.0.0.1:1", "off", "off")
 }
 
 fn client(base_url: &str, appid: &str, secret: &str) -> Result<WechatClient, Stop> {

@@ -1,6 +1,7 @@
 //! The contract: what the endpoints say of themselves, and what holds for all of them.
 
 pub mod example;
+mod header;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::endpoint::Endpoint;
+use crate::limits::Class;
 use crate::problem::{Body, BodyError};
 
 /// The tags with what they are about.
@@ -49,9 +51,11 @@ pub fn document() -> OpenApi {
     schemas.extend(common);
     let mut paths: BTreeMap<String, PathItem> = BTreeMap::new();
     for endpoint in crate::app::endpoints() {
-        let Endpoint { path, method, operation, schemas: referred, .. } = endpoint;
+        let Endpoint { path, method, mut operation, schemas: referred, class, .. } = endpoint;
         schemas.extend(referred);
-        let item = PathItem::new(method.clone(), complete(&path, &method, operation));
+        operation = complete(&path, &method, class, operation);
+        header::describe(&path, &method, class, &mut operation);
+        let item = PathItem::new(method.clone(), operation);
         paths.entry(path).or_default().merge_operations(item);
     }
     let paths = paths.into_iter().fold(PathsBuilder::new(), |paths, (path, item)| paths.path(path, item)).build();
@@ -82,20 +86,22 @@ pub fn is_public(operation: &Operation) -> bool {
 }
 
 /// Adds what holds for every operation of its kind: conditions, and the errors that can come.
-fn complete(path: &str, method: &HttpMethod, mut operation: Operation) -> Operation {
+fn complete(path: &str, method: &HttpMethod, class: Class, mut operation: Operation) -> Operation {
     let writes = !matches!(method, HttpMethod::Get);
     let has_name = path.contains('{');
     let is_session = path.starts_with("/v1/sessions");
+    let unchanged = matches!(method, HttpMethod::Get) && header::is_versioned(&operation);
+    let takes_key = header::takes_key(path, method);
     let parameters = operation.parameters.get_or_insert_default();
-    parameters.push(header("Accept-Language", "zh-CN（默认）、en 或 vi"));
-    if matches!(method, HttpMethod::Post) && !is_session {
-        parameters.push(header("Idempotency-Key", "不超过 255 个字符；24 小时内同键同内容得到首次结果"));
+    parameters.push(asked("Accept-Language", "zh-CN（默认）、en 或 vi"));
+    if takes_key {
+        parameters.push(asked("Idempotency-Key", "不超过 255 个字符；24 小时内同键同内容得到首次结果"));
     }
     if writes && has_name {
-        parameters.push(header("If-Match", "所依据版本的 ETag"));
+        parameters.push(asked("If-Match", "所依据版本的 ETag"));
     }
-    if matches!(method, HttpMethod::Get) {
-        parameters.push(header("If-None-Match", "已有版本的 ETag；未变则 304"));
+    if unchanged {
+        parameters.push(asked("If-None-Match", "已有版本的 ETag；未变则 304"));
     }
     let example = operation.operation_id.as_deref().and_then(example::body);
     if let (Some(example), Some(RefOr::T(body))) = (example, &mut operation.request_body)
@@ -105,7 +111,7 @@ fn complete(path: &str, method: &HttpMethod, mut operation: Operation) -> Operat
     }
     let secured = !is_public(&operation);
     let statuses: [(bool, &str, &str); 16] = [
-        (matches!(method, HttpMethod::Get), "304", "未改变"),
+        (unchanged, "304", "未改变"),
         (true, "400", "请求格式错误"),
         (secured || is_session, "401", "未登录或令牌无效"),
         (secured || is_session, "403", "没有权限"),
@@ -117,7 +123,7 @@ fn complete(path: &str, method: &HttpMethod, mut operation: Operation) -> Operat
         (writes, "415", "不支持的内容类型"),
         (true, "422", "内容不符合要求"),
         (matches!(method, HttpMethod::Put), "428", "缺少 If-Match"),
-        (is_session || path == "/v1/me/phone", "429", "过于频繁"),
+        (class != Class::Probe, "429", "过于频繁"),
         (path == "/v1/sessions/wechat" || path == "/v1/me/phone", "502", "微信服务没有正常应答"),
         (true, "500", "系统内部错误"),
         (true, "503", "系统繁忙或暂不可用"),
@@ -139,7 +145,7 @@ fn problem(status: &str, about: &str) -> utoipa::openapi::Response {
     response.content("application/problem+json", content).build()
 }
 
-fn header(name: &str, about: &str) -> RefOr<Parameter> {
+fn asked(name: &str, about: &str) -> RefOr<Parameter> {
     let parameter = ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)

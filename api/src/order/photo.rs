@@ -1,11 +1,11 @@
 //! Photos of orders: taken in, made harmless, kept outside the database, fetched by short-lived addresses.
 
-use std::time::Duration;
-
-use actix_multipart::Multipart;
+use actix_multipart::{Multipart, MultipartError};
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::order::PhotoKind;
 use futures_util::StreamExt;
@@ -18,7 +18,8 @@ use uuid::Uuid;
 
 use crate::actor::{Actor, may};
 use crate::answer::{Answer, Reply};
-use crate::body::Query;
+use crate::body::{Query, as_it_is, deadlines};
+use crate::limits::Paced;
 use crate::once::{Conditions, Once};
 use crate::photo::{NormalPhoto, PhotoLimits, normalise};
 use crate::photo_store::{self, SignedQuery};
@@ -27,9 +28,6 @@ use crate::services::Services;
 
 /// An address of a photo is good for this long.
 const ADDRESS_TIME: TimeDelta = TimeDelta::minutes(5);
-
-/// An upload must have arrived after this long: WeChat's own limit.
-const UPLOAD_TIME: Duration = Duration::from_secs(60);
 
 /// Photos that one order may have.
 const PHOTOS: i64 = 20;
@@ -101,13 +99,13 @@ pub async fn upload(
     conditions: Conditions,
     id: Path<Uuid>,
     query: Query<UploadPhoto>,
-    form: Multipart,
+    form: Upload,
 ) -> Answer<PhotoView> {
     let (who, order, kind) = (actor.actor, *id, query.0.kind);
     let reader = who.clone();
     services.store.read::<_, Fault>(move |tx| may_upload(tx, order, &reader, kind)).await?;
     let _place = services.uploads.clone().try_acquire_owned().map_err(|_| Problem::from(Code::Busy).retry_after(2))?;
-    let bytes = tokio::time::timeout(UPLOAD_TIME, read(form)).await.map_err(|_| Problem::from(Code::RequestTimeout))??;
+    let bytes = read(form.0).await?;
     let normal = harmless(&services, bytes).await?;
     let photo = Photo {
         id: Uuid::now_v7(),
@@ -155,12 +153,30 @@ fn may_upload(tx: &mut Tx, order: Uuid, who: &domain::identity::Actor, kind: Pho
     if parties.iter().any(|party| fitting.contains(party)) { Ok(()) } else { Err(Code::Forbidden.into()) }
 }
 
+/// A form with a file, which must not come too slowly.
+pub struct Upload(Multipart);
+
+impl FromRequest for Upload {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = Paced::new(payload.take(), deadlines(request));
+        std::future::ready(as_it_is(request).map(|()| Self(Multipart::new(request.headers(), body))))
+    }
+}
+
+/// What is wrong with a form.
+fn broken(error: &MultipartError) -> Problem {
+    let late = matches!(error, MultipartError::Payload(PayloadError::Io(io)) if io.kind() == std::io::ErrorKind::TimedOut);
+    Problem::from(if late { Code::RequestTimeout } else { Code::Malformed }).because(error)
+}
+
 /// Reads the one file of the form, never more than is allowed.
 async fn read(mut form: Multipart) -> Result<Vec<u8>, Problem> {
-    let malformed = |error: &dyn std::fmt::Display| Problem::from(Code::Malformed).because(error);
     let mut field = loop {
         let field = form.next().await.ok_or_else(|| Problem::field("/file", Rule::Required))?;
-        let field = field.map_err(|error| malformed(&error))?;
+        let field = field.map_err(|error| broken(&error))?;
         if field.name() == Some("file") {
             break field;
         }
@@ -168,7 +184,7 @@ async fn read(mut form: Multipart) -> Result<Vec<u8>, Problem> {
     let limit = PhotoLimits::default().max_bytes;
     let mut bytes = Vec::new();
     while let Some(chunk) = field.next().await {
-        let chunk = chunk.map_err(|error| malformed(&error))?;
+        let chunk = chunk.map_err(|error| broken(&error))?;
         if bytes.len() + chunk.len() > limit {
             return Err(Code::TooLarge.into());
         }

@@ -88,7 +88,7 @@ pub async fn erase_me(
         carry_out(tx, &shared, person, who.account, ConsentChannel::MiniProgram)
     };
     let view = services.store.write(work).await?;
-    services.forget_principals();
+    services.forget();
     Ok(Reply::ok(view))
 }
 
@@ -114,7 +114,7 @@ pub async fn erase_person(
         carry_out(tx, &shared, person.id, who.account, through)
     };
     let view = services.store.write(work).await?;
-    services.forget_principals();
+    services.forget();
     Ok(Reply::ok(view))
 }
 

@@ -161,6 +161,10 @@ codes! {
         ["每个账号每天查看明文的次数有限，请按 Retry-After 再试。", "An account sees plain values a limited number of times a day: try again after Retry-After seconds.", "Mỗi tài khoản chỉ được xem dữ liệu đầy đủ một số lần mỗi ngày: thử lại sau Retry-After giây."];
     OpenMatters = "open_matters", CONFLICT: ["尚有未了结事项", "Something is still open", "Còn việc chưa xong"],
         ["须先了结 errors 中的事项，才能删除个人信息。", "What errors names must end before personal data can be erased.", "Các việc nêu trong errors phải kết thúc trước khi xóa dữ liệu cá nhân."];
+    HeadTooLarge = "head_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE: ["请求头过大", "Head too large", "Phần đầu yêu cầu quá lớn"],
+        ["请求行与请求头超过 128 KiB。", "The request line and the headers exceed 128 KiB.", "Dòng yêu cầu và tiêu đề vượt quá 128 KiB."];
+    WechatOff = "wechat_off", SERVICE_UNAVAILABLE: ["微信登录未启用", "WeChat is not set up", "Chưa bật WeChat"],
+        ["本系统未配置微信小程序，居民暂不能登录；请联系运维人员。", "This installation has no mini-program: residents cannot sign in. Ask its operator.", "Hệ thống này chưa cấu hình WeChat: cư dân chưa thể đăng nhập. Hãy liên hệ người vận hành."];
 }
 
 #[cfg(test)]

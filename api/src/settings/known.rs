@@ -39,5 +39,21 @@ pub const KNOWN: &[Known] = &[
     known("log_format", &["LINLI_LOG_FORMAT"], "json or text [json]"),
     known("pool", &["LINLI_POOL"], "connections to PostgreSQL [8]"),
     known("commit_batch", &["LINLI_COMMIT_BATCH"], "writes that SQLite takes in one commit; 1 commits each by itself [64]"),
+    known("rate_limits", &["LINLI_RATE_LIMITS"], "on or off: how much one client may ask [on]"),
+    known(
+        "trusted_proxies",
+        &["LINLI_TRUSTED_PROXIES"],
+        "addresses and networks of the proxies in front, such as 127.0.0.1, 10.0.0.0/8 [none]",
+    ),
+    known(
+        "forwarded_by",
+        &["LINLI_FORWARDED_BY"],
+        "the header in which those proxies tell for whom they ask: x-forwarded-for or forwarded [x-forwarded-for]",
+    ),
+    known("connections", &["LINLI_CONNECTIONS"], "connections of clients that may be open at once [4096]"),
+    known("metrics", &["LINLI_METRICS"], "who may read /metrics: off, loopback or token [token where there is one, else off]"),
+    known("metrics_token", &["LINLI_METRICS_TOKEN"], "the token with which /metrics is read"),
+    known("free_disk", &["LINLI_FREE_DISK"], "megabytes that must be free in the data folder, else /readyz is red [256]"),
+    known("drain", &["LINLI_DRAIN"], "seconds for which /readyz is red before no more connections are taken [5]"),
     known("workers", &["LINLI_WORKERS"], "threads that serve [one for each core]"),
 ];

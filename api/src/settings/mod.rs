@@ -1,6 +1,7 @@
 //! Settings: from flags, then the environment, then a TOML file, then defaults. What nobody knows is an error.
 
 mod known;
+mod operation;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use persistence::{Location, Tuning};
 
 pub use known::{KNOWN, Known};
+pub use operation::Operation;
 pub use source::{Layer, Source, from_environment, from_file};
 
 /// Why the settings cannot be used. Says which one and where it came from, never what a secret was.
@@ -136,6 +138,8 @@ pub struct Settings {
     pub commit_batch: usize,
     /// Threads that serve; one for each core where nothing is said.
     pub workers: Option<usize>,
+    /// How it is guarded and watched.
+    pub operation: Operation,
     shown: Vec<Shown>,
 }
 
@@ -186,6 +190,7 @@ impl Settings {
             pool: chosen.parse("pool", number)?.unwrap_or(Tuning::default().pool),
             commit_batch: commit_batch.unwrap_or(Tuning::default().batch),
             workers,
+            operation: Operation::resolve(&chosen)?,
             database,
             data,
             listen,
@@ -233,7 +238,7 @@ impl Settings {
             "pool" => Some(self.pool.to_string()),
             "commit_batch" => Some(self.commit_batch.to_string()),
             "workers" => self.workers.map(|workers| workers.to_string()),
-            _ => None,
+            other => self.operation.show(other),
         };
         Shown { key: known.key, value, source }
     }

@@ -134,6 +134,14 @@ struct File {
     pool: Option<u32>,
     commit_batch: Option<u32>,
     workers: Option<u32>,
+    rate_limits: Option<String>,
+    trusted_proxies: Option<String>,
+    forwarded_by: Option<String>,
+    connections: Option<u32>,
+    metrics: Option<String>,
+    metrics_token: Option<String>,
+    free_disk: Option<u32>,
+    drain: Option<u32>,
 }
 
 /// Reads a settings file.
@@ -164,6 +172,14 @@ pub fn from_file(path: &Path) -> Result<Layer, SettingsError> {
         ("pool", file.pool.map(|number| number.to_string())),
         ("commit_batch", file.commit_batch.map(|number| number.to_string())),
         ("workers", file.workers.map(|number| number.to_string())),
+        ("rate_limits", file.rate_limits),
+        ("trusted_proxies", file.trusted_proxies),
+        ("forwarded_by", file.forwarded_by),
+        ("connections", file.connections.map(|number| number.to_string())),
+        ("metrics", file.metrics),
+        ("metrics_token", file.metrics_token),
+        ("free_disk", file.free_disk.map(|number| number.to_string())),
+        ("drain", file.drain.map(|number| number.to_string())),
     ];
     let set = values.into_iter().filter_map(|(key, value)| Some((key, (value?, Source::File(path.to_owned())))));
     Ok(Layer(set.collect()))

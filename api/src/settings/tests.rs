@@ -49,13 +49,22 @@ fn values_that_do_not_do_are_refused_with_where_they_came_from() {
     assert!(refused(&[("LINLI_POOL", "0")]).contains("1 to 1024"));
     assert!(refused(&[("LINLI_WECHAT", "fake")]).contains("stand-in"));
     assert!(refused(&[("LINLI_LOG_FORMAT", "xml")]).contains("json"));
+    assert!(refused(&[("LINLI_RATE_LIMITS", "some")]).contains("on or off"));
+    assert!(refused(&[("LINLI_TRUSTED_PROXIES", "10.0.0.0/8, proxy.example")]).contains("proxy.example"));
+    assert!(refused(&[("LINLI_METRICS", "token")]).contains("LINLI_METRICS_TOKEN"), "a token must be given");
+    assert!(refused(&[("LINLI_METRICS_TOKEN", "short")]).contains("16"), "a token must not be guessed");
 }
 
 #[test]
 fn secrets_are_never_shown() {
-    let secrets = [("LINLI_KEY", "key-hush"), ("LINLI_WECHAT_SECRET", "app-hush"), ("DATABASE_URL", "postgres://u:pw-hush@h/d")];
+    let secrets = [
+        ("LINLI_METRICS_TOKEN", "token-hush-16-characters"),
+        ("LINLI_KEY", "key-hush"),
+        ("LINLI_WECHAT_SECRET", "app-hush"),
+        ("DATABASE_URL", "postgres://u:pw-hush@h/d"),
+    ];
     let settings = Settings::resolve(&[environment(&secrets).unwrap()]).unwrap();
-    let shown = format!("{:?} {:?} {:?}", settings.shown(), settings.key, settings.wechat_secret);
+    let shown = format!("{:?} {:?} {:?} {:?}", settings.shown(), settings.key, settings.wechat_secret, settings.operation);
     assert!(!shown.contains("hush"), "{shown}");
     let error = file("wechat_secret = \"hush").unwrap_err().to_string();
     assert!(!error.contains("hush"), "{error}");
@@ -66,7 +75,7 @@ fn every_setting_is_shown_and_can_stand_in_the_file() {
     let settings = Settings::resolve(&[]).unwrap();
     assert_eq!(settings.shown().len(), KNOWN.len());
     for known in KNOWN {
-        let number = matches!(known.key, "pool" | "commit_batch" | "workers");
+        let number = matches!(known.key, "pool" | "commit_batch" | "workers" | "connections" | "free_disk" | "drain");
         let content = format!("{} = {}", known.key, if number { "1" } else { "\"x\"" });
         assert!(file(&content).is_ok(), "{content}");
         assert_eq!(known.variables[0], format!("LINLI_{}", known.key.to_uppercase()));

@@ -34,6 +34,9 @@ pub enum WechatError {
         /// What went wrong on the way.
         fault: Fault,
     },
+    /// This installation has no mini-program.
+    #[error("sign-in through WeChat is off")]
+    Off,
     /// A number that this program knows no rule for.
     #[error("WeChat refused (errcode {errcode})")]
     Other {
@@ -103,6 +106,7 @@ impl Failure {
                 tracing::warn!(call, %error);
             }
             WechatError::Misconfigured { .. } => tracing::error!(call, %error),
+            WechatError::Off => tracing::debug!(call, %error),
         }
         error
     }

@@ -118,7 +118,22 @@ impl WechatClient {
         if appid.is_empty() || secret.is_empty() {
             return Err(WechatSetupError::Credentials);
         }
-        let base = checked_base(base_url)?;
+        Self::built(checked_base(base_url)?, appid, secret, timeouts)
+    }
+
+    /// A client of nobody, for an installation without a mini-program: every call is refused as [`WechatError::Off`].
+    ///
+    /// # Errors
+    /// [`WechatSetupError::Http`].
+    pub fn off() -> Result<Self, WechatSetupError> {
+        Self::built("http://localhost".to_owned(), String::new(), String::new(), Timeouts::default())
+    }
+
+    fn is_on(&self) -> Result<(), WechatError> {
+        if self.appid.is_empty() { Err(WechatError::Off) } else { Ok(()) }
+    }
+
+    fn built(base: String, appid: String, secret: String, timeouts: Timeouts) -> Result<Self, WechatSetupError> {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(timeouts.connect)
             .timeout(timeouts.total)
@@ -139,6 +154,7 @@ impl WechatClient {
     /// See [`WechatError`].
     pub async fn session(&self, js_code: &str) -> Result<WechatSession, WechatError> {
         const CALL: &str = "jscode2session";
+        self.is_on()?;
         check_code(js_code)?;
         let query =
             [("appid", self.appid.as_str()), ("secret", self.secret.as_str()), ("js_code", js_code), ("grant_type", "authorization_code")];
@@ -157,6 +173,7 @@ impl WechatClient {
     /// See [`WechatError`].
     pub async fn phone(&self, code: &str) -> Result<WechatPhone, WechatError> {
         const CALL: &str = "getuserphonenumber";
+        self.is_on()?;
         check_code(code)?;
         tokio::time::timeout(self.total, async {
             let token = self.access_token(None).await?;

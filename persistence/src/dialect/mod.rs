@@ -12,6 +12,7 @@ pub(crate) use postgres::Postgres;
 pub(crate) use sqlite::Sqlite;
 
 use crate::error::StoreError;
+use crate::pulse::Pulse;
 use crate::store::{Tx, TxContext};
 
 /// A connection to either database.
@@ -142,6 +143,14 @@ impl Engine {
         }
     }
 
+    /// How busy it is.
+    pub(crate) fn pulse(&self) -> Pulse {
+        match self {
+            Self::Sqlite(engine) => Pulse { writer: Some(engine.pulse()), pool: None },
+            Self::Postgres(engine) => Pulse { pool: Some(engine.pulse()), writer: None },
+        }
+    }
+
     /// Runs a read on a thread that may block.
     pub(crate) async fn read<T, E>(&self, work: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
@@ -256,6 +265,19 @@ fn backend_migrations<C: Connection>(
         migrations.iter().map(|migration| (migration.name().version().to_string(), migration.name().to_string())).collect();
     names.sort();
     Ok(names)
+}
+
+/// Copies an embedded database into a new file.
+pub(crate) fn copy(from: &Location, to: &std::path::Path) -> Result<(), StoreError> {
+    match from {
+        Location::Sqlite(path) => sqlite::copy(path, to),
+        Location::Postgres(_) => Err(StoreError::Unavailable("PostgreSQL is copied with pg_dump".to_owned())),
+    }
+}
+
+/// Checks a copy of an embedded database, and says which keys it needs.
+pub(crate) fn check(copy: &std::path::Path) -> Result<Vec<String>, StoreError> {
+    sqlite::check(copy)
 }
 
 /// Runs statements that return nothing.

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 
 use super::{AnyConn, Job, Ran, Tuning};
 use crate::error::StoreError;
+use crate::pulse::{PoolPulse, wide};
 use crate::store::{Tx, TxContext};
 
 /// How often a transaction is tried when others are in its way.
@@ -63,7 +64,9 @@ impl ManageConnection for Manager {
 pub(crate) struct Postgres {
     pool: Pool<Manager>,
     running: Arc<Semaphore>,
+    size: usize,
     waiting: Arc<Semaphore>,
+    queue: usize,
     patience: Duration,
 }
 
@@ -71,6 +74,7 @@ impl Postgres {
     pub(super) fn open(url: &str, context: &TxContext, tuning: &Tuning) -> Result<Self, StoreError> {
         let manager = Manager { url: url.to_owned(), context: Arc::new(context.clone()) };
         let size = tuning.pool.max(1);
+        let places = usize::try_from(size).unwrap_or(8);
         let pool = Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
@@ -80,10 +84,20 @@ impl Postgres {
             .build_unchecked(manager);
         Ok(Self {
             pool,
-            running: Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(8))),
+            running: Arc::new(Semaphore::new(places)),
+            size: places,
             waiting: Arc::new(Semaphore::new(tuning.queue)),
+            queue: tuning.queue,
             patience: tuning.patience,
         })
+    }
+
+    pub(super) fn pulse(&self) -> PoolPulse {
+        PoolPulse {
+            size: wide(self.size),
+            in_use: wide(self.size.saturating_sub(self.running.available_permits())),
+            waiting: wide(self.queue.saturating_sub(self.waiting.available_permits())),
+        }
     }
 
     /// A place among those that run; refused as busy where too many wait or the wait is too long.

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 
 use super::{AnyConn, Job, Tuning};
 use crate::error::StoreError;
+use crate::pulse::{Counts, WriterPulse};
 use crate::store::{Tx, TxContext};
 
 /// What a connection may do.
@@ -56,12 +57,52 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     }
 }
 
+/// Copies a database into a new file, in one reading transaction, and brings the copy to the disk.
+pub(super) fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let unwritable = |error: std::io::Error| StoreError::Unavailable(format!("{}: {error}", to.display()));
+    if to.exists() {
+        return Err(unwritable(std::io::ErrorKind::AlreadyExists.into()));
+    }
+    // The file first and empty, for its owner alone: SQLite fills an empty file, and the copy holds what the database holds.
+    make_private(to).map_err(unwritable)?;
+    let mut conn = connect(from, Mode::Write)?;
+    let name = to.to_string_lossy().replace('\'', "''");
+    conn.batch_execute(&format!("VACUUM INTO '{name}'"))?;
+    std::fs::File::open(to).and_then(|file| file.sync_all()).map_err(unwritable)
+}
+
+#[derive(diesel::QueryableByName)]
+struct Line {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    line: String,
+}
+
+/// Reads a whole database, and which keys it needs: id and fingerprint of each.
+pub(super) fn check(path: &Path) -> Result<Vec<String>, StoreError> {
+    use diesel::RunQueryDsl as _;
+    if !path.is_file() {
+        return Err(StoreError::Unavailable(format!("there is no {}", path.display())));
+    }
+    let mut conn = connect(path, Mode::Read)?;
+    let damaged = |error: diesel::result::Error| StoreError::Unavailable(format!("{} is damaged: {error}", path.display()));
+    let lines = |conn: &mut SqliteConnection, sql: &str| diesel::sql_query(sql).load::<Line>(conn);
+    let found = lines(&mut conn, "SELECT integrity_check AS line FROM pragma_integrity_check LIMIT 10").map_err(damaged)?;
+    let foreign = lines(&mut conn, "SELECT \"table\" AS line FROM pragma_foreign_key_check LIMIT 10").map_err(damaged)?;
+    let wrong: Vec<String> = found.into_iter().chain(foreign).map(|line| line.line).filter(|line| line != "ok").collect();
+    if !wrong.is_empty() {
+        return Err(StoreError::Unavailable(format!("{} is damaged: {}", path.display(), wrong.join("; "))));
+    }
+    let needed = "SELECT id || ':' || fingerprint AS line FROM data_keys WHERE dropped_at IS NULL ORDER BY id";
+    Ok(lines(&mut conn, needed).map_err(damaged)?.into_iter().map(|line| line.line).collect())
+}
+
 /// The embedded database.
 pub(crate) struct Sqlite {
     id: u64,
     path: PathBuf,
     context: Arc<TxContext>,
     queue: SyncSender<Box<dyn Job>>,
+    counts: Arc<Counts>,
     readers: Arc<Mutex<Vec<Tx>>>,
     permits: Arc<Semaphore>,
 }
@@ -77,7 +118,9 @@ impl Sqlite {
     pub(super) fn open(path: &Path, context: &TxContext, tuning: &Tuning) -> Result<Self, StoreError> {
         let context = Arc::new(context.clone());
         let (queue, jobs) = sync_channel(tuning.queue);
-        let writer = Writer { path: path.to_owned(), context: Arc::clone(&context), batch: tuning.batch.max(1) };
+        let counts = Arc::new(Counts::default());
+        let writer =
+            Writer { path: path.to_owned(), context: Arc::clone(&context), batch: tuning.batch.max(1), counts: Arc::clone(&counts) };
         let conn = writer.connect()?;
         std::thread::Builder::new()
             .name("linli-writer".to_owned())
@@ -88,17 +131,25 @@ impl Sqlite {
             path: path.to_owned(),
             context,
             queue,
+            counts,
             readers: Arc::new(Mutex::new(Vec::new())),
             permits: Arc::new(Semaphore::new(usize::try_from(tuning.readers).unwrap_or(4))),
         })
     }
 
     pub(super) fn write(&self, job: Box<dyn Job>) {
-        match self.queue.try_send(job) {
-            Ok(()) => {}
-            Err(TrySendError::Full(job)) => job.answer(Some(StoreError::Busy)),
-            Err(TrySendError::Disconnected(job)) => job.answer(Some(StoreError::Unavailable("the writer has stopped".to_owned()))),
-        }
+        self.counts.queue();
+        let (job, error) = match self.queue.try_send(job) {
+            Ok(()) => return,
+            Err(TrySendError::Full(job)) => (job, StoreError::Busy),
+            Err(TrySendError::Disconnected(job)) => (job, StoreError::Unavailable("the writer has stopped".to_owned())),
+        };
+        self.counts.unqueue(1);
+        job.answer(Some(error));
+    }
+
+    pub(super) fn pulse(&self) -> WriterPulse {
+        self.counts.pulse()
     }
 
     pub(super) async fn read<T, E>(&self, work: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
@@ -150,6 +201,7 @@ struct Writer {
     path: PathBuf,
     context: Arc<TxContext>,
     batch: usize,
+    counts: Arc<Counts>,
 }
 
 impl Writer {
@@ -162,6 +214,7 @@ impl Writer {
         while let Ok(first) = jobs.recv() {
             let mut batch = vec![first];
             batch.extend(std::iter::from_fn(|| jobs.try_recv().ok()).take(self.batch - 1));
+            self.counts.unqueue(batch.len());
             let outcome = match tx.take().map_or_else(|| self.connect(), Ok) {
                 Ok(mut fresh) => {
                     let outcome = commit_batch(&mut fresh, &mut batch);
@@ -171,6 +224,7 @@ impl Writer {
                 }
                 Err(error) => Err(error),
             };
+            self.counts.committed(batch.len(), outcome.is_ok());
             if let Err(error) = &outcome {
                 tracing::error!(%error, jobs = batch.len(), "a group commit failed; nothing of it was kept");
             }

@@ -249,3 +249,22 @@ pub fn due(tx: &mut Tx, now: domain::Timestamp, limit: i64) -> Result<Vec<Uuid>,
     ids.dedup();
     Ok(ids.into_iter().map(Into::into).collect())
 }
+
+/// How many orders are overdue: a deadline has passed, is not met, and has not had its consequence yet. At most `limit` are
+/// counted, through the index of what is due.
+///
+/// # Errors
+/// The database's.
+pub fn count_overdue(tx: &mut Tx, now: domain::Timestamp, limit: i64) -> Result<i64, StoreError> {
+    let mut overdue: Vec<Uid> = order_deadlines::table
+        .filter(order_deadlines::due.le(crate::types::Instant::from(now)))
+        .filter(order_deadlines::met_at.is_null())
+        .filter(order_deadlines::void_reason.is_null())
+        .filter(order_deadlines::acted_at.is_null())
+        .limit(limit)
+        .select(order_deadlines::order_id)
+        .load(&mut tx.conn)?;
+    overdue.sort_unstable();
+    overdue.dedup();
+    Ok(i64::try_from(overdue.len()).unwrap_or(i64::MAX))
+}

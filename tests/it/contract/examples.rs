@@ -1,11 +1,12 @@
 //! Every example of the document is sent, in a situation where it makes sense, and answered as documented.
 
+use api::limits::Limits;
 use api::openapi::example;
 use chrono::{DateTime, TimeDelta};
 use domain::identity::Role;
 use persistence::identity::{self, NewStaff};
 use serde_json::{Value, json};
-use support::world::{COMMUNITY, COUNTY, TOWNSHIP, World, fixed};
+use support::world::{COMMUNITY, COUNTY, Ground, TOWNSHIP, World, fixed};
 use support::{Client, Kind, Person};
 
 use super::document::{document, operations};
@@ -29,7 +30,9 @@ fn every_example(kind: Kind) {
             continue;
         }
         let (document, wrong) = (&document, &wrong);
-        support::world::run(kind, |world| async move {
+        // Limited as by default, so that the headers which tell of it are there.
+        let ground = || Ground { limits: Limits::default(), ..Ground::new(kind) };
+        support::world::run_on(ground, |world| async move {
             let cast = Cast::new(&world).await;
             let (client, path) = cast.situation(&id, &path).await;
             let mut body = operation["requestBody"]["content"]["application/json"]["example"].clone();
@@ -49,6 +52,13 @@ fn every_example(kind: Kind) {
             let mut wrong = wrong.borrow_mut();
             if !(200..300).contains(&answer.status) || !documented.is_object() {
                 wrong.push(format!("{id} {method} {path}: {} {}", answer.status, answer.text));
+            }
+            for name in ["ETag", "Location", "Link", "RateLimit", "RateLimit-Policy", "X-Request-Id"] {
+                let (sent, told) = (answer.headers.contains_key(name), documented["headers"][name].is_object());
+                // A page that is the last one has no link.
+                if sent != told && !(name == "Link" && told) {
+                    wrong.push(format!("{id}: {name} is sent: {sent}, documented: {told} (api/src/openapi/header.rs)"));
+                }
             }
             let schema = &documented["content"]["application/json"]["schema"];
             if !schema.is_null() {

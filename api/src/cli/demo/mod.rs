@@ -15,6 +15,7 @@ mod teller;
 mod tokens;
 
 use std::net::TcpListener;
+use std::time::Duration;
 
 use actix_web::web;
 use clap::Args;
@@ -22,9 +23,9 @@ use persistence::{Clock, Location, Store, StoreError, identity, migration, regio
 
 use super::open::{self, KEY_FILE, KeySource};
 use super::stop::Stop;
-use super::{Common, logging, say, say_err, serve};
+use super::{Common, lock, logging, say, say_err, serve};
 use crate::app;
-use crate::services::Services;
+use crate::services::{Services, Watching};
 use crate::settings::{Layer, Settings, from_environment};
 use manifest::Manifest;
 
@@ -55,18 +56,24 @@ const FROM_ENVIRONMENT: [&str; 6] = ["data", "listen", "log", "log_format", "poo
 
 /// Runs the demo.
 pub(super) async fn run(common: &Common, flags: Flags) -> Result<(), Stop> {
+    if common.config.is_some() {
+        return Err(Stop::usage("the demo reads no settings file: leave --config away, or use `linli serve`"));
+    }
     let settings = settings(common, &flags)?;
     logging::start(&settings.log, settings.log_format)?;
     open::make_private(&settings.data)?;
     open::make_folder(&settings.database)?;
     // The port first: who has to choose another one should not wait for the data.
     let listener = if flags.once { None } else { Some(serve::bind(settings.listen)?) };
+    let _held = lock::hold(&settings.database)?;
     migration::up(&settings.database)?;
     let wechat = serve::stand_in_client().await?;
     let manifest = prepare(&settings, &wechat).await?;
     let store = store(&settings, Clock::System).await?;
     let base_url = base_url(&settings, listener.as_ref());
-    let services = web::Data::new(Services::new(store, &base_url, wechat, serve::photos(&settings)?).await?);
+    let services = Services::new(store, &base_url, wechat, serve::photos(&settings)?).await?;
+    let watching = Watching { drain: Duration::ZERO, ..settings.operation.watching(&settings.data) };
+    let services = web::Data::new(services.limited(settings.operation.limits()).watched(watching));
     let handed_out = tokens::hand_out(&services, &manifest, &settings.data, &base_url).await?;
     let first = manifest::named(&manifest.0, tokens::FIRST)?;
     guide::lines(&handed_out, &first, &settings.data, &base_url).iter().for_each(|line| say(line));

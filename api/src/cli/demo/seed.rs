@@ -106,7 +106,8 @@ async fn populate(ground: &Ground<'_>, script: &'static Script) -> Result<Cast, 
 async fn tell(ground: &Ground<'_>, manifest: &Manifest) -> Result<(), Stop> {
     let photos = serve::photos(ground.settings)?;
     // Issues nothing: only the rules and the regions are needed here.
-    let services = Services::new(ground.store.clone(), "demo", serve::no_client()?, photos).await?;
+    let services =
+        Services::new(ground.store.clone(), "demo", WechatClient::off().map_err(|error| Stop::failed(error.to_string()))?, photos).await?;
     let services = Arc::new(services);
     let mut stories = Vec::new();
     for script in &SCRIPTS {
