@@ -6,6 +6,7 @@ pub mod audit;
 pub mod candidate;
 pub mod catalogue;
 pub mod clock;
+pub mod content;
 mod dialect;
 mod error;
 pub mod idempotency;

@@ -101,6 +101,10 @@ actions! {
     UploadPhoto = "upload_photo";
     /// See a photo.
     ReadPhoto = "read_photo";
+    /// See a text or photo of others before its content check is passed.
+    ReadHeldContent = "read_held_content";
+    /// Release or withhold what the content check has held.
+    DecideContent = "decide_content";
 }
 
 impl Action {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::attached::{DeadlineRow, EventRow, OfferRow};
 use super::row::{Beside, Current, Kept, OrderRow, Placed, value};
+use crate::content::{self, What};
 use crate::error::StoreError;
 use crate::insert_all;
 use crate::schema::{
@@ -18,7 +19,7 @@ use crate::store::Tx;
 use crate::types::{Instant, Uid};
 
 /// The column that a sealed text is bound to.
-pub(super) const fn column(kind: TextKind) -> &'static str {
+pub(crate) const fn column(kind: TextKind) -> &'static str {
     match kind {
         TextKind::Request => "order_texts.request",
         TextKind::Address => "order_texts.address",
@@ -133,12 +134,12 @@ fn never() -> Instant {
     chrono::DateTime::from_timestamp_micros(253_402_300_799_000_000).unwrap_or_default().into()
 }
 
-/// Keeps a new order.
+/// Keeps a new order. Whether its texts are held until they are checked.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] where the hotline's ticket has an order already; [`StoreError::Unknown`] where the service, the division or
 /// the person is not there.
-pub fn insert(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<(), StoreError> {
+pub fn insert(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<bool, StoreError> {
     let order = &decision.order;
     let row = OrderRow {
         placed: Placed::from(order),
@@ -179,7 +180,8 @@ pub fn save(tx: &mut Tx, before: &super::Loaded, decision: &Decision, texts: Tex
     if before.order.members != order.members {
         keep_members(tx, order)?;
     }
-    keep_rest(tx, decision, texts)
+    keep_rest(tx, decision, texts)?;
+    Ok(())
 }
 
 fn keep_members(tx: &mut Tx, order: &Order) -> Result<(), StoreError> {
@@ -190,7 +192,7 @@ fn keep_members(tx: &mut Tx, order: &Order) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn keep_rest(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<(), StoreError> {
+fn keep_rest(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<bool, StoreError> {
     let order = &decision.order;
     let events: Vec<EventRow> = decision.events.iter().map(|event| EventRow::new(order.id, event)).collect();
     insert_all!(tx, order_events::table, events)?;
@@ -198,7 +200,13 @@ fn keep_rest(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<(), Store
         keep_change(tx, order, change)?;
     }
     keep_new(tx, order.id, &decision.changes)?;
-    keep_texts(tx, order.id, decision.events.first().map_or(order.version, |event| event.seq), texts)
+    let first = decision.events.first();
+    let seq = first.map_or(order.version, |event| event.seq);
+    // A review of tags alone is read like one in words.
+    let tagged = decision.changes.iter().any(|change| matches!(change, Change::Reviewed(review) if !review.tags.is_empty()));
+    let alone = tagged && !texts.iter().any(|(kind, _)| *kind == TextKind::Review);
+    let tags = alone.then_some(TextKind::Review);
+    keep_texts(tx, order.id, seq, first.and_then(|event| event.actor), texts, tags)
 }
 
 /// New offers and deadlines, each kind in one statement; after the changes of old ones, which go by kind.
@@ -216,14 +224,24 @@ fn keep_new(tx: &mut Tx, order: Uuid, changes: &[Change]) -> Result<(), StoreErr
     Ok(())
 }
 
-fn keep_texts(tx: &mut Tx, order: Uuid, seq: i32, texts: Texts) -> Result<(), StoreError> {
+/// Keeps texts, and holds them until they are checked where they need it; whether any does. `besides` needs it without a text.
+fn keep_texts(
+    tx: &mut Tx,
+    order: Uuid,
+    seq: i32,
+    author: Option<Uuid>,
+    texts: Texts,
+    besides: Option<TextKind>,
+) -> Result<bool, StoreError> {
+    let said = texts.iter().filter(|(_, body)| !body.trim().is_empty()).map(|(kind, _)| *kind);
+    let what: Vec<What> = said.chain(besides).map(|kind| What::Text { kind, seq }).collect();
     let row = |(kind, body): (TextKind, String)| {
         let body = tx.seal(column(kind), order, &body)?;
         Ok(TextRow { order_id: order.into(), kind: kind.as_str().to_owned(), seq, body })
     };
     let rows = texts.into_iter().map(row).collect::<Result<Vec<_>, StoreError>>()?;
     insert_all!(tx, order_texts::table, rows)?;
-    Ok(())
+    author.map_or(Ok(false), |author| content::open(tx, order, author, &what))
 }
 
 /// Changes the one open deadline of this identity; how many there were.
@@ -324,7 +342,8 @@ pub fn keep_contact(tx: &mut Tx, order: &Order, contact: &Contact, text: Option<
     diesel::insert_into(order_contacts::table).values(&row).execute(&mut tx.conn)?;
     let count: i64 = order_contacts::table.filter(order_contacts::order_id.eq(Uid(order.id))).count().get_result(&mut tx.conn)?;
     let number = i32::try_from(count).unwrap_or(i32::MAX);
-    keep_texts(tx, order.id, number, text.into_iter().map(|text| (TextKind::Contact, text)).collect())
+    keep_texts(tx, order.id, number, Some(contact.by), text.into_iter().map(|text| (TextKind::Contact, text)).collect(), None)?;
+    Ok(())
 }
 
 /// The first contact counts once, whoever else writes; the last callback that reached the person stands.
@@ -364,7 +383,8 @@ pub fn keep_exclusion(tx: &mut Tx, before: &Order, after: &Order, by: Uuid, note
     }
     // The proposal and the decision are no events; their notes stand beside the order under numbers of their own.
     let number = if after.exclusion == Exclusion::Proposed { -1 } else { -2 };
-    keep_texts(tx, after.id, number, note.into_iter().map(|note| (TextKind::Note, note)).collect())
+    keep_texts(tx, after.id, number, Some(by), note.into_iter().map(|note| (TextKind::Note, note)).collect(), None)?;
+    Ok(())
 }
 
 /// Counts an attempt at the one-time code before it is compared, so that many at once cannot outrun the limit; how many there
