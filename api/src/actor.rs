@@ -169,6 +169,7 @@ pub mod may {
         ProposeExclusion => Action::ProposeExclusion;
         DecideExclusion => Action::DecideExclusion;
         UploadPhoto => Action::UploadPhoto;
+        DecideContent => Action::DecideContent;
         PlaceOrder => Action::Order(Step::Place);
         TriageOrder => Action::Order(Step::Triage);
         TransferOrder => Action::Order(Step::Transfer);

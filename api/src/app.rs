@@ -11,7 +11,7 @@ use crate::endpoint::{self, Endpoint};
 use crate::front::{front, nowhere};
 use crate::problem::Problem;
 use crate::services::Services;
-use crate::{catalogue, docs, health, identity, openapi, order, organisation, person, region, vocabulary, worker};
+use crate::{catalogue, content, docs, health, identity, openapi, order, organisation, person, region, vocabulary, worker};
 
 /// Every endpoint of the contract.
 #[must_use]
@@ -25,6 +25,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         order::endpoints(),
         vocabulary::endpoints(),
         health::endpoints(),
+        content::endpoints(),
     ]
     .into_iter()
     .flatten()
@@ -47,8 +48,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
 /// The listener cannot be used.
 pub async fn serve(services: web::Data<Services>, listener: TcpListener, workers: Option<usize>) -> std::io::Result<()> {
     let clock = actix_web::rt::spawn(worker::run(services.clone()).instrument(tracing::info_span!("clock")));
+    let checking = actix_web::rt::spawn(content::worker::run(services.clone()).instrument(tracing::info_span!("content")));
     let done = server(services, listener, workers)?.await;
     clock.abort();
+    checking.abort();
     done
 }
 

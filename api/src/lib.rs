@@ -7,6 +7,7 @@ pub mod body;
 pub mod book;
 pub mod catalogue;
 pub mod cli;
+pub mod content;
 pub mod docs;
 pub mod endpoint;
 pub mod front;

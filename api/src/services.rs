@@ -10,6 +10,7 @@ use persistence::identity as kept;
 use uuid::Uuid;
 
 use crate::book::Book;
+use crate::content::Desk;
 use crate::photo_store::PhotoStore;
 use crate::problem::{Code, Fault, Problem};
 use crate::token::{SigningKey, Tokens};
@@ -40,6 +41,8 @@ pub struct Services {
     pub photos: PhotoStore,
     /// Regions and their policies.
     pub book: Book,
+    /// The content check.
+    pub content: Desk,
     /// How many passwords may be hashed at once: each takes tens of megabytes.
     pub hashing: Arc<tokio::sync::Semaphore>,
     /// How many photos may be on their way at once: each is held in memory.
@@ -60,6 +63,7 @@ impl Services {
             wechat,
             photos,
             book: Book::default(),
+            content: Desk::new(issuer),
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
             uploads: Arc::new(tokio::sync::Semaphore::new(16)),
             decoding: Arc::new(tokio::sync::Semaphore::new(2)),
@@ -69,6 +73,12 @@ impl Services {
         services.load_keys().await?;
         services.book.refresh(&services.store).await?;
         Ok(services)
+    }
+
+    /// The same with another set-up of the content check.
+    #[must_use]
+    pub fn with_content(self, content: Desk) -> Self {
+        Self { content, ..self }
     }
 
     /// Reads the signing keys again; makes the first one.

@@ -51,6 +51,7 @@ pub async fn turn(services: &web::Data<Services>, holder: Uuid) -> Result<(), Pr
         while take_due(services).await? == BATCH {}
         let sweep = |tx: &mut Tx| -> Result<usize, Fault> {
             let before = tx.now() - KEYS_KEPT;
+            crate::content::worker::sweep(tx)?;
             Ok(idempotency::sweep(tx, before)?)
         };
         services.store.write(sweep).await?;

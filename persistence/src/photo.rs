@@ -124,6 +124,15 @@ pub fn check(tx: &mut Tx, id: Uuid) -> Result<Option<Checked>, StoreError> {
     checked(row.select((content_checks::state, content_checks::author)).get_result(&mut tx.conn).optional()?)
 }
 
+/// Whether there is such a photo.
+///
+/// # Errors
+/// The database's.
+pub fn exists(tx: &mut Tx, id: Uuid) -> Result<bool, StoreError> {
+    let count: i64 = photos::table.filter(photos::id.eq(Uid(id))).count().get_result(&mut tx.conn)?;
+    Ok(count > 0)
+}
+
 /// How many photos an order has.
 ///
 /// # Errors

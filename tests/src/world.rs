@@ -4,9 +4,12 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use actix_web::web::Data;
+use api::content::Desk;
 use api::openapi::example;
 use api::photo_store::PhotoStore;
 use api::services::Services;
+use api::wechat::message::MessageKeys;
+use api::wechat::stand_in::content::Control;
 use api::wechat::stand_in::{self, StandIn};
 use api::wechat::{Timeouts, WechatClient};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -80,8 +83,14 @@ pub struct World {
     /// Its database, dropped last.
     pub database: Arc<Database>,
     server: actix_web::dev::ServerHandle,
-    wechat: Option<StandIn>,
+    wechat: StandIn,
 }
+
+/// The mini-program of every world.
+pub const APPID: &str = "wx-test";
+
+/// The secret that WeChat's messages are signed with.
+pub const MESSAGE_TOKEN: &str = "message-token";
 
 /// Who issues the tokens of every world.
 pub const ISSUER: &str = "http://linli.test";
@@ -96,6 +105,8 @@ pub struct Ground {
     pub secret: String,
     /// Threads of the server.
     pub workers: usize,
+    /// The key under which WeChat's messages are encrypted, if they are.
+    pub message_key: Option<&'static str>,
 }
 
 /// Where the clock stands at first: a Monday morning in Huanan.
@@ -131,7 +142,8 @@ impl World {
     /// Something of it cannot be set up.
     pub async fn with_workers(kind: Kind, workers: usize) -> Self {
         let secret = Keyring::generate().expect("a key");
-        Self::on(Ground { database: Database::new(kind), clock: Clock::manual(monday_morning()), secret, workers }).await
+        let (database, clock) = (Database::new(kind), Clock::manual(monday_morning()));
+        Self::on(Ground { database, clock, secret, workers, message_key: None }).await
     }
 
     /// A new one on this ground.
@@ -139,23 +151,25 @@ impl World {
     /// # Panics
     /// Something of it cannot be set up.
     pub async fn on(ground: Ground) -> Self {
-        let Ground { database, clock, secret, workers } = ground;
+        let Ground { database, clock, secret, workers, message_key } = ground;
         let database = Arc::new(database);
         let keys = Arc::new(Keyring::from_base64(&secret).expect("a key"));
         let context = TxContext { clock: clock.clone(), keys };
         let store = Store::open(&database.location, context, &Tuning::default()).expect("the store opens");
         let catalogue = store.write(fill).await.expect("the miniature can be kept");
         let wechat = stand_in::start(([127, 0, 0, 1], 0).into()).await.expect("the stand-in starts");
-        let client = WechatClient::new(&wechat.base_url, "wx-test", "secret", Timeouts::default()).expect("a WeChat client");
+        let client = WechatClient::new(&wechat.base_url, APPID, "secret", Timeouts::default()).expect("a WeChat client");
         let photos = PhotoStore::open(database.folder.path().join("photos")).expect("a folder for photos");
-        let services = Services::new(store, ISSUER, client, photos).await.expect("services");
-        let services = Data::new(services);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let messages = || MessageKeys::new(MESSAGE_TOKEN, message_key, APPID).expect("keys");
+        wechat.control.send_messages_to(format!("{base}/v1/wechat/messages"), messages());
+        let services = Services::new(store, ISSUER, client, photos).await.expect("services");
+        let services = Data::new(services.with_content(Desk::new(&base).hearing(messages())));
         let server = api::app::server(services.clone(), listener, Some(workers)).expect("a server");
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { anyone: Client::new(&base), services, clock, catalogue, database, server: handle, wechat: Some(wechat) }
+        Self { anyone: Client::new(&base), services, clock, catalogue, database, server: handle, wechat }
     }
 
     /// Now.
@@ -181,6 +195,32 @@ impl World {
         api::worker::turn(&self.services, Uuid::from_u128(1)).await.expect("the clock's work");
     }
 
+    /// What stands in for WeChat.
+    #[must_use]
+    pub fn wechat(&self) -> &Control {
+        &self.wechat.control
+    }
+
+    /// Makes the content checks that are due, and waits for the verdicts on photos.
+    ///
+    /// # Panics
+    /// The database fails.
+    pub async fn check_content(&self) {
+        api::content::worker::turn(&self.services).await.expect("the content check");
+        self.wechat().sent().await;
+    }
+
+    /// The services of another process on the same database, which has just started and checks content in its own way.
+    ///
+    /// # Panics
+    /// They cannot be set up.
+    pub async fn replica(&self, content: Desk) -> Data<Services> {
+        let client = WechatClient::new(&self.wechat.base_url, APPID, "secret", Timeouts::default()).expect("a WeChat client");
+        let photos = PhotoStore::open(self.database.folder.path().join("photos")).expect("a folder for photos");
+        let services = Services::new(self.services.store.clone(), ISSUER, client, photos).await.expect("services");
+        Data::new(services.with_content(content))
+    }
+
     /// Something done to the database directly.
     ///
     /// # Panics
@@ -192,9 +232,7 @@ impl World {
     /// Stops the server; the database stays.
     pub async fn stop(&self) {
         self.server.stop(false).await;
-        if let Some(wechat) = &self.wechat {
-            wechat.handle.stop(false).await;
-        }
+        self.wechat.handle.stop(false).await;
     }
 }
 

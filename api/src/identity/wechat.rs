@@ -60,7 +60,9 @@ pub(super) fn told(error: WechatError, wrong_code: Problem) -> Problem {
         WechatError::RateLimited => Problem::from(Code::RateLimited).retry_after(60),
         WechatError::RiskBlocked => Code::AccountDisabled.into(),
         WechatError::Busy => Problem::from(Code::Busy).retry_after(2),
-        WechatError::Misconfigured { .. } | WechatError::Unreachable { .. } | WechatError::Other { .. } => Code::UpstreamFailed.into(),
+        WechatError::NotActive | WechatError::Misconfigured { .. } | WechatError::Unreachable { .. } | WechatError::Other { .. } => {
+            Code::UpstreamFailed.into()
+        }
     };
     problem.because(error)
 }

@@ -19,7 +19,7 @@ use crate::endpoint::Endpoint;
 use crate::problem::{Body, BodyError};
 
 /// The tags with what they are about.
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("regions", "Divisions 行政区划, grids 网格, regions and their policies"),
     ("identity", "Signing in, one's own account, staff accounts and roles"),
     ("persons", "People 人员, volunteers and certified crafts"),
@@ -28,6 +28,7 @@ const TAGS: [(&str, &str); 8] = [
     ("orders", "点单 · 派单 · 接单 · 评单: the closed loop, its photos and its measures"),
     ("vocabularies", "The closed lists of values with their labels in zh, en and vi"),
     ("operations", "Whether the service is alive and ready"),
+    ("content", "The content check 内容安全检查 of texts and photos, and what staff decide"),
 ];
 
 const ABOUT: &str = "The open backend for community service governed by professional social workers and volunteers together \

@@ -2,12 +2,14 @@
 
 use actix_web::web::Data;
 use chrono::TimeDelta;
+use domain::content::ContentState;
 use domain::geo::Position;
 use domain::identity::Role;
 use domain::order::{Basis, Channel, Facts, Placing, Urgency, Window};
 use domain::person::PersonName;
 use domain::region::{DivisionCode, Level};
 use domain::vocabulary::Vocabulary as _;
+use persistence::content::Checked;
 use persistence::order::{self, Text, TextKind, Texts};
 use persistence::{Tx, catalogue, person, region};
 use serde::Deserialize;
@@ -108,12 +110,15 @@ pub async fn place(
             let loaded = order::load(tx, before, &who)?;
             return Ok((view(tx, &shared, loaded, reads.0)?, true));
         }
-        let (placing, shown) = complete(tx, &wish)?;
+        let (placing, mut shown) = complete(tx, &wish)?;
         let acting = domain::order::acting_to_place(&placing, &who);
         let policy = wish.region.policy_at(tx.now());
         let facts = Facts { policy: &policy, zone: wish.region.zone, acting: &acting, offers: &[], deadlines: &[], now: tx.now() };
         let decision = domain::order::place(&placing, &facts)?;
-        order::insert(tx, &decision, wish.texts.clone())?;
+        if order::insert(tx, &decision, wish.texts.clone())? {
+            let pending = Checked { state: ContentState::Pending, author: who.account };
+            shown.texts.iter_mut().filter(|text| !text.body.trim().is_empty()).for_each(|text| text.check = Some(pending));
+        }
         let loaded = order::Loaded {
             acting: domain::order::acting(&decision.order, &who, &[]),
             deadlines: opened(&decision),
@@ -124,6 +129,7 @@ pub async fn place(
         Ok((view_with(tx, &shared, loaded, shown, reads.0)?, false))
     };
     let (view, replayed) = services.store.write(work).await?;
+    services.content.kick();
     let (version, at) = (view.version(), format!("/v1/orders/{}", view.id()));
     Ok(Reply::created(view, &at).tagged(version).replayed(replayed))
 }
@@ -214,7 +220,7 @@ fn complete(tx: &mut Tx, wish: &Wish) -> Result<(Placing, Shown), Fault> {
 
 /// The texts of the first event, in the order in which they are read again.
 fn written(texts: &Texts) -> Vec<Text> {
-    let mut texts: Vec<Text> = texts.iter().map(|(kind, body)| Text { kind: *kind, seq: 1, body: body.clone() }).collect();
+    let mut texts: Vec<Text> = texts.iter().map(|(kind, body)| Text { kind: *kind, seq: 1, body: body.clone(), check: None }).collect();
     texts.sort_unstable_by_key(|text| text.kind.as_str());
     texts
 }

@@ -151,6 +151,8 @@ codes! {
         ["技能认证只针对已登记的志愿者。", "Crafts are certified for registered volunteers.", "Chỉ chứng nhận tay nghề cho tình nguyện viên đã đăng ký."];
     LastAdministrator = "last_administrator", CONFLICT: ["不能撤销", "Cannot be revoked", "Không thể thu hồi"],
         ["每个区域至少保留一名管理员。", "A region keeps at least one administrator.", "Mỗi khu vực phải còn ít nhất một quản trị viên."];
+    ContentDecided = "content_decided", CONFLICT: ["内容检测已有结论", "Already decided", "Nội dung đã có kết luận"],
+        ["该内容已通过检测，或已由他人决定。", "It has passed the check, or somebody has decided already.", "Nội dung đã đạt kiểm tra, hoặc đã có người quyết định."];
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ async fn a_bad_review_is_mended_and_reviewed_again(world: Arc<World>) {
 }
 
 /// An order whose work is done, with its resident and its taker.
-pub(super) async fn finished(world: &World) -> (support::Person, support::Person, serde_json::Value) {
+pub(crate) async fn finished(world: &World) -> (support::Person, support::Person, serde_json::Value) {
     let (wang, li, order) = accepted(world).await;
     let order = wang.get(&format!("/v1/orders/{}", order["id"].as_str().unwrap())).await.is(200);
     let proof = json!({ "kind": "code", "code": order["check_in_code"] });

@@ -1,4 +1,4 @@
-mod loop_through;
+pub(crate) mod loop_through;
 mod measures;
 mod overdue;
 mod photos;
