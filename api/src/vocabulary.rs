@@ -74,7 +74,7 @@ lists![
     content::ContentKind,
     content::ContentState,
     content::Obstacle,
-    content::Ruling,
+    content::ContentRuling,
     content::RulingReason,
     content::Standing,
     content::Step,

@@ -1,7 +1,7 @@
 //! Staff decide what others may see.
 
 use actix_web::web::{Data, Path};
-use domain::content::{Decider, Refusal, Ruling, RulingReason, Subject};
+use domain::content::{ContentRuling, Decider, Refusal, RulingReason, Subject};
 use domain::vocabulary::Vocabulary;
 use persistence::content::{self, Decision};
 use persistence::{Tx, identity};
@@ -23,7 +23,7 @@ use crate::services::Services;
 #[serde(deny_unknown_fields)]
 pub struct DecideContent {
     /// Whether others may see it.
-    decision: Ruling,
+    decision: ContentRuling,
     /// Why.
     reason: RulingReason,
     /// In one's own words.

@@ -74,11 +74,7 @@ pub async fn verify_wechat_server(services: Data<Services>, query: Query<WechatS
     request_body = WechatMessage,
     responses((status = 200, description = "success", body = String, content_type = "text/plain"),
         (status = 404, description = "签名不符,或未配置")))]
-pub async fn receive_wechat_message(
-    services: Data<Services>,
-    query: Query<WechatSignature>,
-    body: Bytes,
-) -> Result<HttpResponse, Problem> {
+pub async fn receive_wechat_message(services: Data<Services>, query: Query<WechatSignature>, body: Bytes) -> Result<HttpResponse, Problem> {
     let keys = services.content.messages.as_ref().ok_or(Code::NotFound)?;
     if let Message::MediaChecked { trace, found } = keys.read(&query.0.head(), &body).map_err(refused)? {
         services.store.write(move |tx| hear(tx, &trace, found)).await?;

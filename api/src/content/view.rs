@@ -1,7 +1,7 @@
 //! A check as staff see it.
 
 use chrono::{DateTime, Utc};
-use domain::content::{ContentKind, ContentState, Obstacle, Ruling, RulingReason};
+use domain::content::{ContentKind, ContentRuling, ContentState, Obstacle, RulingReason};
 use domain::order::TextKind;
 use domain::vocabulary::Vocabulary;
 use persistence::content::{self, Check, What};
@@ -17,7 +17,7 @@ use crate::problem::Fault;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ContentDecisionView {
     /// Released or withheld.
-    ruling: Ruling,
+    ruling: ContentRuling,
     /// The account.
     by: Uuid,
     /// When.
@@ -79,7 +79,7 @@ pub(super) fn view(tx: &mut Tx, store: &Store, check: Check, order_number: Strin
         What::Photo(photo) => (None, None, Some(photo)),
     };
     let expires = tx.now() + ADDRESS_TIME;
-    let ruling = Ruling::ALL.iter().copied().find(|ruling| ruling.step().to() == check.state);
+    let ruling = ContentRuling::ALL.iter().copied().find(|ruling| ruling.step().to() == check.state);
     let decision = ruling.zip(check.decision).map(|(ruling, made)| ContentDecisionView {
         ruling,
         by: made.by,

@@ -191,9 +191,10 @@ pub(super) fn settle(tx: &mut Tx, id: Uuid, verdict: Verdict) -> Result<(), Faul
 
 /// Keeps the number of a photo's verdict, which may have come already.
 async fn await_verdict(services: &Services, check: &Check, trace: String) -> Result<(), Problem> {
-    let (id, ends) = (check.id, ContentPolicy::default().patience_ends(check.what.kind(), check.created_at));
+    let (id, kind) = (check.id, check.what.kind());
     let keep = move |tx: &mut Tx| -> Result<(), Fault> {
-        let until = ends.max(tx.now());
+        // However late it was asked, WeChat has its time from then on.
+        let until = ContentPolicy::default().patience_ends(kind, tx.now());
         content::keep_trace(tx, id, &trace, until)?;
         match content::take_verdict(tx, &trace)? {
             Some(verdict) => settle(tx, id, verdict),

@@ -5,8 +5,8 @@ use domain::content::Standing;
 use domain::identity::{Action, may_as};
 use domain::language::Language;
 use domain::order::{
-    Acting, Basis, Channel, DeadlineKind, Exclusion, Group, OfferState, Outcome, Party, Payment, Reason, Side, State, Step, TakerKind, TextKind,
-    Urgency,
+    Acting, Basis, Channel, DeadlineKind, Exclusion, Group, OfferState, Outcome, Party, Payment, Reason, Side, State, Step, TakerKind,
+    TextKind, Urgency,
 };
 use persistence::content::Checked;
 use persistence::order::{Loaded, Text};

@@ -102,7 +102,9 @@ impl Failure {
             Self::Fault(fault) => WechatError::Unreachable { fault },
         };
         match error {
-            WechatError::CodeInvalid | WechatError::CodeUsed | WechatError::RiskBlocked | WechatError::NotActive => tracing::info!(call, %error),
+            WechatError::CodeInvalid | WechatError::CodeUsed | WechatError::RiskBlocked | WechatError::NotActive => {
+                tracing::info!(call, %error)
+            }
             WechatError::RateLimited | WechatError::Busy | WechatError::Unreachable { .. } | WechatError::Other { .. } => {
                 tracing::warn!(call, %error);
             }

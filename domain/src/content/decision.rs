@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::step::By;
-use super::{ContentState, Ruling, RulingReason, Step};
+use super::{ContentRuling, ContentState, RulingReason, Step};
 use crate::identity::Actor;
 use crate::order::Acting;
 
@@ -48,7 +48,7 @@ pub enum Refusal {
     #[error("{reason} is not a reason for {ruling}")]
     WrongReason {
         /// The decision.
-        ruling: Ruling,
+        ruling: ContentRuling,
         /// The reason given.
         reason: RulingReason,
     },
@@ -64,7 +64,7 @@ pub fn after(state: ContentState, step: Step) -> Option<ContentState> {
 ///
 /// # Errors
 /// [`Refusal`] names the rule that stands against it; what the actor must not know of comes first.
-pub fn decide(subject: &Subject, ruling: Ruling, reason: RulingReason, decider: &Decider<'_>) -> Result<ContentState, Refusal> {
+pub fn decide(subject: &Subject, ruling: ContentRuling, reason: RulingReason, decider: &Decider<'_>) -> Result<ContentState, Refusal> {
     let step = ruling.step();
     let is_party = match step.by() {
         By::Parties(parties) => parties.iter().any(|party| decider.acting.is(*party)),

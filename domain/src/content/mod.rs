@@ -16,7 +16,7 @@ mod tests;
 pub use decision::{Decider, Refusal, Subject, after, decide};
 pub use policy::ContentPolicy;
 pub use state::{ContentState, Standing};
-pub use step::{By, DECIDERS, Ruling, RulingReason, Step};
+pub use step::{By, ContentRuling, DECIDERS, RulingReason, Step};
 
 use crate::identity::AccountKind;
 use crate::vocabulary;

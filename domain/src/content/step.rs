@@ -22,7 +22,7 @@ vocabulary! {
 
 vocabulary! {
     /// What staff decide.
-    pub enum Ruling = "content-rulings" {
+    pub enum ContentRuling = "content-rulings" {
         /// Others may see it.
         Release = "release": "放行", "release", "cho hiển thị";
         /// Others may not see it.
@@ -103,7 +103,7 @@ impl Step {
     }
 }
 
-impl Ruling {
+impl ContentRuling {
     /// The step that carries it out.
     #[must_use]
     pub const fn step(self) -> Step {

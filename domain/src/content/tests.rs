@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::{
-    By, ContentKind, ContentPolicy, ContentState, Decider, Refusal, Ruling, RulingReason, Standing, Step, Subject, after, decide, is_checked,
+    By, ContentKind, ContentPolicy, ContentRuling, ContentState, Decider, Refusal, RulingReason, Standing, Step, Subject, after, decide,
+    is_checked,
 };
 use crate::identity::{AccountKind, Actor};
 use crate::language::Language;
@@ -38,7 +39,8 @@ fn by(step: Step) -> String {
 }
 
 fn page() -> String {
-    let mut page = format!("{INTRODUCTION}\n## States\n\n| state | 中文 | English | others see | in the queue of staff |\n|---|---|---|---|---|\n");
+    let mut page =
+        format!("{INTRODUCTION}\n## States\n\n| state | 中文 | English | others see | in the queue of staff |\n|---|---|---|---|---|\n");
     for state in ContentState::ALL.iter().copied() {
         let (zh, en, queued) = (state.label(Language::Zh), state.label(Language::En), if state.is_queued() { "yes" } else { "no" });
         writeln!(page, "| {state} | {zh} | {en} | {} | {queued} |", state.standing()).unwrap();
@@ -49,7 +51,7 @@ fn page() -> String {
     }
     page.push_str("\nNobody decides on what they have written themselves, nor on an order that they serve.\n");
     page.push_str("\n## Reasons\n\n| decision | reasons |\n|---|---|\n");
-    for ruling in Ruling::ALL.iter().copied() {
+    for ruling in ContentRuling::ALL.iter().copied() {
         writeln!(page, "| {ruling} | {} |", list(ruling.reasons())).unwrap();
     }
     page.push_str("\n## Why something could not be checked\n\n| obstacle | 中文 | English |\n|---|---|---|\n");
@@ -82,7 +84,7 @@ fn the_table_is_whole() {
         assert!(entered, "nothing leads to {state}");
         assert!(!state.is_queued() || state.standing() == Standing::Checking, "{state} is held while people look");
     }
-    let reasons: Vec<RulingReason> = Ruling::ALL.iter().flat_map(|ruling| ruling.reasons()).copied().collect();
+    let reasons: Vec<RulingReason> = ContentRuling::ALL.iter().flat_map(|ruling| ruling.reasons()).copied().collect();
     assert_eq!(reasons.len(), RulingReason::ALL.len(), "every reason belongs to one decision");
 }
 
@@ -102,7 +104,7 @@ fn actor(account: Uuid, person: Option<Uuid>) -> Actor {
 fn ruled(by: &Actor, parties: &[Party], serves: bool, state: ContentState, reason: RulingReason) -> Result<ContentState, Refusal> {
     let acting = Acting { account: Some(by.account), person: by.person, parties: parties.to_vec(), manages: Vec::new() };
     let subject = Subject { author: AUTHOR, person: Some(PERSON), state };
-    decide(&subject, Ruling::Release, reason, &Decider { actor: by, acting: &acting, serves })
+    decide(&subject, ContentRuling::Release, reason, &Decider { actor: by, acting: &acting, serves })
 }
 
 #[test]
@@ -119,7 +121,7 @@ fn a_second_person_of_the_station_decides_once() {
         assert_eq!(ruled(&author, &[Party::Station], false, held, harmless), Err(Refusal::SecondPersonNeeded));
     }
     let wrong = RulingReason::Abusive;
-    let refusal = Refusal::WrongReason { ruling: Ruling::Release, reason: wrong };
+    let refusal = Refusal::WrongReason { ruling: ContentRuling::Release, reason: wrong };
     assert_eq!(ruled(&station, &[Party::Station], false, held, wrong), Err(refusal));
     let again = Refusal::NotInState { step: Step::Release, state: ContentState::Withheld };
     assert_eq!(ruled(&station, &[Party::Station], false, ContentState::Withheld, harmless), Err(again));
@@ -131,7 +133,7 @@ fn nobody_without_a_person_is_taken_for_the_author() {
     let by = actor(Uuid::from_u128(3), None);
     let acting = Acting { account: Some(by.account), person: None, parties: vec![Party::Station], manages: Vec::new() };
     let decider = Decider { actor: &by, acting: &acting, serves: false };
-    assert_eq!(decide(&subject, Ruling::Withhold, RulingReason::Abusive, &decider), Ok(ContentState::Withheld));
+    assert_eq!(decide(&subject, ContentRuling::Withhold, RulingReason::Abusive, &decider), Ok(ContentState::Withheld));
 }
 
 proptest! {

@@ -26,7 +26,8 @@ pub struct Filter {
     pub limit: i64,
 }
 
-type Joined = diesel::dsl::InnerJoinQuerySource<content_checks::table, orders::table, diesel::dsl::Eq<orders::id, content_checks::order_id>>;
+type Joined =
+    diesel::dsl::InnerJoinQuerySource<content_checks::table, orders::table, diesel::dsl::Eq<orders::id, content_checks::order_id>>;
 type Condition = Box<dyn BoxableExpression<Joined, MultiBackend, SqlType = diesel::sql_types::Bool>>;
 
 /// A page of checks with the numbers of their orders.

@@ -20,7 +20,9 @@ pub use save::{TextKind, Texts, busy, count_code_attempt, insert, keep_contact, 
 
 use crate::content::{Checked, CheckedColumns, checked};
 use crate::error::StoreError;
-use crate::schema::{content_checks, order_contacts, order_deadlines, order_events, order_members, order_offers, order_reviews, order_texts, orders};
+use crate::schema::{
+    content_checks, order_contacts, order_deadlines, order_events, order_members, order_offers, order_reviews, order_texts, orders,
+};
 use crate::store::Tx;
 use crate::types::Uid;
 use attached::{DeadlineRow, EventRow, OfferRow};

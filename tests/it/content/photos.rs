@@ -117,7 +117,7 @@ async fn a_replayed_verdict_changes_nothing(world: Arc<World>) {
         assert_eq!(send(&world, &signature(), verdict(&trace, suggest)).await.text, "success", "WeChat is not to try again");
     }
     let after = cast.station.get(&format!("/v1/content-checks/{id}")).await;
-    assert_eq!((after.header("etag"), &after.body["state"]), (&*format!("{}", held.header("etag")), &json!("risky")));
+    assert_eq!((after.header("etag"), &after.body["state"]), (held.header("etag"), &json!("risky")));
     assert_eq!(photo(&cast.li, &order).await["url"], Value::Null);
 }
 

@@ -68,10 +68,8 @@ async fn of_two_deciders_one_wins(world: Arc<World>) {
         placed(&world, &cast.wang, RISKY).await;
         world.check_content().await;
         let check = only(&cast.station).await;
-        let (one, other) = tokio::join!(
-            decides(&cast.station, check, "release", "harmless"),
-            decides(&second, check, "withhold", "unlawful"),
-        );
+        let (one, other) =
+            tokio::join!(decides(&cast.station, check, "release", "harmless"), decides(&second, check, "withhold", "unlawful"),);
         let (won, lost) = if one.status == 200 { (one, other) } else { (other, one) };
         lost.is_problem(409, "content_decided");
         let kept = cast.station.get(&format!("/v1/content-checks/{check}")).await.is(200);
@@ -146,7 +144,9 @@ async fn pages_and_filters(world: Arc<World>) {
     while let Some(path) = next {
         let page = above.get(&path).await.is(200);
         listed.extend(page["items"].as_array().unwrap().iter().map(|check| check["order"].clone()));
-        next = page["next_cursor"].as_str().map(|cursor| format!("/v1/content-checks?division={TOWNSHIP}&state=risky&limit=2&cursor={cursor}"));
+        next = page["next_cursor"]
+            .as_str()
+            .map(|cursor| format!("/v1/content-checks?division={TOWNSHIP}&state=risky&limit=2&cursor={cursor}"));
     }
     assert_eq!(listed, orders, "oldest first, each once");
     above.get("/v1/content-checks?state=wrong").await.is_broken("state", "not_in_list");

@@ -19,8 +19,8 @@ use clap::Args;
 use persistence::{Clock, Location, Store, StoreError, identity, migration, region};
 
 use super::open::{self, KEY_FILE, KeySource};
-use super::stop::Stop;
 use super::serve::{self, LocalWechat};
+use super::stop::Stop;
 use super::{Common, logging, say, say_err};
 use crate::app;
 use crate::services::Services;

@@ -169,7 +169,8 @@ async fn send(messages: Arc<Messages>, url: String, trace: String) {
     }
     let (timestamp, nonce) = ("1700000000", uuid::Uuid::new_v4().simple().to_string());
     let plain = message.to_string();
-    let mut query = vec![("signature", messages.keys.sign(&[timestamp, &nonce])), ("timestamp", timestamp.to_owned()), ("nonce", nonce.clone())];
+    let mut query =
+        vec![("signature", messages.keys.sign(&[timestamp, &nonce])), ("timestamp", timestamp.to_owned()), ("nonce", nonce.clone())];
     let body = match messages.keys.seal(plain.as_bytes()) {
         Ok(Some(encrypted)) => {
             query.push(("msg_signature", messages.keys.sign(&[timestamp, &nonce, &encrypted])));
