@@ -5,6 +5,7 @@ mod list;
 mod measure;
 mod row;
 mod save;
+mod text;
 
 use diesel::prelude::*;
 use domain::identity::Actor;

@@ -8,12 +8,11 @@ use uuid::Uuid;
 
 use super::attached::{DeadlineRow, EventRow, OfferRow};
 use super::row::{Beside, Current, Kept, OrderRow, Placed, value};
-use crate::content::{self, What};
+use super::text::keep_texts;
 use crate::error::StoreError;
 use crate::insert_all;
 use crate::schema::{
-    order_contacts, order_deadlines, order_events, order_members, order_offers, order_proofs, order_reviews, order_texts, orders,
-    quarter_claims,
+    order_contacts, order_deadlines, order_events, order_members, order_offers, order_proofs, order_reviews, orders, quarter_claims,
 };
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
@@ -103,15 +102,6 @@ impl ContactRow {
             satisfied: self.satisfied,
         })
     }
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = order_texts, treat_none_as_default_value = false)]
-struct TextRow {
-    order_id: Uid,
-    kind: String,
-    seq: i32,
-    body: Vec<u8>,
 }
 
 #[derive(Insertable)]
@@ -222,26 +212,6 @@ fn keep_new(tx: &mut Tx, order: Uuid, changes: &[Change]) -> Result<(), StoreErr
     insert_all!(tx, order_offers::table, offers)?;
     insert_all!(tx, order_deadlines::table, deadlines)?;
     Ok(())
-}
-
-/// Keeps texts, and holds them until they are checked where they need it; whether any does. `besides` needs it without a text.
-fn keep_texts(
-    tx: &mut Tx,
-    order: Uuid,
-    seq: i32,
-    author: Option<Uuid>,
-    texts: Texts,
-    besides: Option<TextKind>,
-) -> Result<bool, StoreError> {
-    let said = texts.iter().filter(|(_, body)| !body.trim().is_empty()).map(|(kind, _)| *kind);
-    let what: Vec<What> = said.chain(besides).map(|kind| What::Text { kind, seq }).collect();
-    let row = |(kind, body): (TextKind, String)| {
-        let body = tx.seal(column(kind), order, &body)?;
-        Ok(TextRow { order_id: order.into(), kind: kind.as_str().to_owned(), seq, body })
-    };
-    let rows = texts.into_iter().map(row).collect::<Result<Vec<_>, StoreError>>()?;
-    insert_all!(tx, order_texts::table, rows)?;
-    author.map_or(Ok(false), |author| content::open(tx, order, author, &what))
 }
 
 /// Changes the one open deadline of this identity; how many there were.
