@@ -192,6 +192,7 @@ pub mod may {
         UploadPhoto => Action::UploadPhoto;
         ReadAudit => Action::ReadAudit;
         CheckpointAudit => Action::CheckpointAudit;
+        DecideContent => Action::DecideContent;
         PlaceOrder => Action::Order(Step::Place);
         TriageOrder => Action::Order(Step::Triage);
         TransferOrder => Action::Order(Step::Transfer);

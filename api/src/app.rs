@@ -23,7 +23,7 @@ use crate::front::{front, nowhere};
 use crate::limits::{Class, gate};
 use crate::problem::Problem;
 use crate::services::Services;
-use crate::{audit, catalogue, docs, health, identity, metrics, openapi, order, organisation, person, region, vocabulary, worker};
+use crate::{audit, catalogue, content, docs, health, identity, metrics, openapi, order, organisation, person, region, vocabulary, worker};
 
 /// Every endpoint of the contract.
 #[must_use]
@@ -38,6 +38,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         audit::endpoints(),
         vocabulary::endpoints(),
         health::endpoints(),
+        content::endpoints(),
     ]
     .into_iter()
     .flatten()
@@ -68,11 +69,13 @@ pub async fn serve(services: web::Data<Services>, listener: TcpListener, workers
     let server = server(services.clone(), listener, workers)?;
     let clock = actix_web::rt::spawn(worker::run(services.clone()).instrument(tracing::info_span!("clock")));
     let sequencer = actix_web::rt::spawn(audit::chain::run(services.clone()).instrument(tracing::info_span!("sequencer")));
+    let checking = actix_web::rt::spawn(content::worker::run(services.clone()).instrument(tracing::info_span!("content")));
     let stopping = actix_web::rt::spawn(stop(services.clone(), server.handle(), signals));
     let done = server.await;
     stopping.abort();
     clock.abort();
     sequencer.abort();
+    checking.abort();
     if let Err(error) = services.store.settle().await {
         tracing::warn!(%error, "the last writes could not be waited for");
     }

@@ -10,6 +10,7 @@ pub mod book;
 pub mod catalogue;
 pub mod cli;
 mod connection;
+pub mod content;
 pub mod docs;
 pub mod endpoint;
 pub mod front;

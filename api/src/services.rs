@@ -14,6 +14,7 @@ use persistence::{Store, StoreError, Tx, region};
 use uuid::Uuid;
 
 use crate::book::Book;
+use crate::content::Desk;
 use crate::limits::Limits;
 use crate::metrics::{Access, Metrics};
 use crate::photo_store::PhotoStore;
@@ -48,6 +49,8 @@ pub struct Services {
     pub photos: PhotoStore,
     /// Regions and their policies.
     pub book: Book,
+    /// The content check.
+    pub content: Desk,
     /// How many passwords may be hashed at once: each takes tens of megabytes.
     pub hashing: Arc<tokio::sync::Semaphore>,
     /// How many photos may be on their way at once: each is held in memory.
@@ -91,6 +94,7 @@ impl Services {
             wechat,
             photos,
             book: Book::default(),
+            content: Desk::new(issuer),
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
             uploads: Arc::new(tokio::sync::Semaphore::new(16)),
             decoding: Arc::new(tokio::sync::Semaphore::new(2)),
@@ -118,6 +122,12 @@ impl Services {
     #[must_use]
     pub fn watched(self, watching: Watching) -> Self {
         Self { watching, ..self }
+    }
+
+    /// The same with another set-up of the content check.
+    #[must_use]
+    pub fn with_content(self, content: Desk) -> Self {
+        Self { content, ..self }
     }
 
     /// Reads the signing keys again; makes the first one.

@@ -7,7 +7,7 @@ use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::web::Path;
 use domain::language::Language;
 use domain::vocabulary::{Entry, Vocabulary, entries};
-use domain::{dispatch, geo, identity, order, organisation, person, region};
+use domain::{content, dispatch, geo, identity, order, organisation, person, region};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -79,6 +79,13 @@ lists![
     order::Urgency,
     organisation::OrganisationKind,
     organisation::OrganisationState,
+    content::ContentKind,
+    content::ContentState,
+    content::Obstacle,
+    content::ContentRuling,
+    content::RulingReason,
+    content::Standing,
+    content::Step,
 ];
 
 /// The lists change only with the program.

@@ -69,6 +69,7 @@ pub async fn turn(services: &web::Data<Services>, holder: Uuid) -> Result<(), Pr
         .await?;
         let sweep = |tx: &mut Tx| -> Result<usize, Fault> {
             let before = tx.now() - KEYS_KEPT;
+            crate::content::worker::sweep(tx)?;
             Ok(idempotency::sweep(tx, before)?)
         };
         services.store.tally(sweep).await?;

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod catalogue;
+pub mod content;
 pub mod dispatch;
 pub mod geo;
 pub mod identity;

@@ -7,6 +7,7 @@ pub mod backup;
 pub mod candidate;
 pub mod catalogue;
 pub mod clock;
+pub mod content;
 pub mod data_key;
 mod dialect;
 mod error;

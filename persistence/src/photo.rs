@@ -5,9 +5,10 @@ pub use domain::order::PhotoKind;
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
+use crate::content::{self, Checked, CheckedColumns, What, checked};
 use crate::error::StoreError;
 use crate::order::value;
-use crate::schema::{photo_removals, photos};
+use crate::schema::{content_checks, photo_removals, photos};
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
 
@@ -69,11 +70,11 @@ impl Row {
     }
 }
 
-/// Keeps what is known of a photo.
+/// Keeps what is known of a photo, and holds it until it is checked where it needs it.
 ///
 /// # Errors
 /// [`StoreError::Unknown`] where the order is not there.
-pub fn add(tx: &mut Tx, photo: &Photo) -> Result<(), StoreError> {
+pub fn add(tx: &mut Tx, photo: &Photo) -> Result<bool, StoreError> {
     let row = Row {
         id: photo.id.into(),
         order_id: photo.order.into(),
@@ -87,7 +88,7 @@ pub fn add(tx: &mut Tx, photo: &Photo) -> Result<(), StoreError> {
         at: photo.at.into(),
     };
     diesel::insert_into(photos::table).values(&row).execute(&mut tx.conn)?;
-    Ok(())
+    content::open(tx, photo.order, photo.uploaded_by, &[What::Photo(photo.id)])
 }
 
 /// One photo.
@@ -99,17 +100,37 @@ pub fn load(tx: &mut Tx, id: Uuid) -> Result<Photo, StoreError> {
     row.into_photo()
 }
 
-/// The photos of an order, oldest first.
+/// The photos of an order with what their content checks say, oldest first.
 ///
 /// # Errors
 /// The database's.
-pub fn list(tx: &mut Tx, order: Uuid) -> Result<Vec<Photo>, StoreError> {
-    let rows: Vec<Row> = photos::table
+pub fn list(tx: &mut Tx, order: Uuid) -> Result<Vec<(Photo, Option<Checked>)>, StoreError> {
+    let check = (content_checks::state, content_checks::author).nullable();
+    let rows: Vec<(Row, CheckedColumns)> = photos::table
+        .left_join(content_checks::table.on(content_checks::photo_id.eq(photos::id.nullable())))
         .filter(photos::order_id.eq(Uid(order)))
         .order((photos::at, photos::id))
-        .select(Row::as_select())
+        .select((Row::as_select(), check))
         .load(&mut tx.conn)?;
-    rows.into_iter().map(Row::into_photo).collect()
+    rows.into_iter().map(|(row, check)| Ok((row.into_photo()?, checked(check)?))).collect()
+}
+
+/// What the content check of a photo says; `None` where it is not checked.
+///
+/// # Errors
+/// The database's.
+pub fn check(tx: &mut Tx, id: Uuid) -> Result<Option<Checked>, StoreError> {
+    let row = content_checks::table.filter(content_checks::photo_id.eq(Some(Uid(id))));
+    checked(row.select((content_checks::state, content_checks::author)).get_result(&mut tx.conn).optional()?)
+}
+
+/// Whether there is such a photo.
+///
+/// # Errors
+/// The database's.
+pub fn exists(tx: &mut Tx, id: Uuid) -> Result<bool, StoreError> {
+    let count: i64 = photos::table.filter(photos::id.eq(Uid(id))).count().get_result(&mut tx.conn)?;
+    Ok(count > 0)
 }
 
 /// How many photos an order has.

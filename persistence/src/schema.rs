@@ -720,6 +720,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    content_checks (id) {
+        id -> UuidSql,
+        order_id -> UuidSql,
+        kind -> Text,
+        text_kind -> Nullable<Text>,
+        seq -> Nullable<Integer>,
+        photo_id -> Nullable<UuidSql>,
+        author -> UuidSql,
+        state -> Text,
+        version -> Integer,
+        policy_version -> Text,
+        attempts -> Integer,
+        next_try -> Nullable<InstantSql>,
+        trace -> Nullable<Text>,
+        label -> Nullable<Integer>,
+        obstacle -> Nullable<Text>,
+        created_at -> InstantSql,
+        changed_at -> InstantSql,
+        decided_by -> Nullable<UuidSql>,
+        decided_at -> Nullable<InstantSql>,
+        reason -> Nullable<Text>,
+        note -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::types::InstantSql;
+
+    content_verdicts (trace) {
+        trace -> Text,
+        suggest -> Text,
+        label -> Nullable<Integer>,
+        at -> InstantSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     divisions,
     division_aliases,
@@ -764,5 +805,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unmaskings,
     unmask_days,
     erasures,
-    photo_removals
+    photo_removals,
+    content_checks,
+    content_verdicts
 );

@@ -95,6 +95,7 @@ const SEALED: &[Sealed] = &[
     sealed!(accounts.openid by id for "accounts.openid"),
     sealed!(accounts.phone by id for "accounts.phone"),
     sealed!(consents.evidence by id for "consents.evidence"),
+    sealed!(content_checks.note by id for "content_checks.note"),
     ORDER_TEXTS,
 ];
 
@@ -114,7 +115,7 @@ const ORDER_TEXTS: Sealed = Sealed {
             .load(&mut tx.conn)?;
         let part = Part::of(&rows.iter().map(|(row, ..)| *row).collect::<Vec<_>>());
         for (row, kind, seq, old) in rows {
-            let place = TextKind::from_text(&kind).map(order::text_column).ok_or_else(|| StoreError::Bug(format!("text kind {kind}")))?;
+            let place = TextKind::from_text(&kind).map(order::column).ok_or_else(|| StoreError::Bug(format!("text kind {kind}")))?;
             let new = again(tx, place, row.0, &old)?;
             diesel::update(order_texts::table.find((row, kind, seq)))
                 .filter(order_texts::body.eq(old))

@@ -3,6 +3,7 @@
 
 mod access;
 mod audit;
+mod content;
 mod contract;
 mod front;
 mod migration;

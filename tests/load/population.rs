@@ -133,7 +133,8 @@ fn place_one(tx: &mut Tx, number: u64, account: Uuid, placing: Placing) -> Resul
     let facts = Facts { policy: &policy, zone, acting: &acting, offers: &[], deadlines: &[], now: tx.now() };
     let decision = domain::order::place(&placing, &facts).map_err(|refusal| bug(format!("{refusal:?}")))?;
     let texts = vec![(TextKind::Request, "厨房水龙头漏水".to_owned()), (TextKind::Address, "红旗小区3号楼2单元".to_owned())];
-    order::insert(tx, &decision, texts)
+    order::insert(tx, &decision, texts)?;
+    Ok(())
 }
 
 fn placing(number: u64, service: Uuid, craft: Uuid, subject: Uuid) -> Placing {

@@ -4,10 +4,13 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use actix_web::web::Data;
+use api::content::Desk;
 use api::limits::Limits;
 use api::openapi::example;
 use api::photo_store::PhotoStore;
 use api::services::{Services, Watching};
+use api::wechat::message::MessageKeys;
+use api::wechat::stand_in::content::Control;
 use api::wechat::stand_in::{self, StandIn};
 use api::wechat::{Timeouts, WechatClient};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -81,8 +84,14 @@ pub struct World {
     /// Its database, dropped last.
     pub database: Arc<Database>,
     server: actix_web::dev::ServerHandle,
-    wechat: Option<StandIn>,
+    wechat: StandIn,
 }
+
+/// The mini-program of every world.
+pub const APPID: &str = "wx-test";
+
+/// The secret that WeChat's messages are signed with.
+pub const MESSAGE_TOKEN: &str = "message-token";
 
 /// Who issues the tokens of every world.
 pub const ISSUER: &str = "http://linli.test";
@@ -103,6 +112,8 @@ pub struct Ground {
     pub watching: Watching,
     /// The sizes of the store.
     pub tuning: Tuning,
+    /// The key under which WeChat's messages are encrypted, if they are.
+    pub message_key: Option<&'static str>,
 }
 
 impl Ground {
@@ -124,7 +135,7 @@ impl Ground {
         let secret = Keyring::generate().expect("a key");
         let limits = Limits { rates: None, ..Limits::default() };
         let clock = Clock::manual(monday_morning());
-        Self { database, clock, secret, workers: 2, limits, watching: Watching::default(), tuning: Tuning::default() }
+        Self { database, clock, secret, workers: 2, limits, watching: Watching::default(), tuning: Tuning::default(), message_key: None }
     }
 }
 
@@ -176,7 +187,7 @@ impl World {
     /// # Panics
     /// Something of it cannot be set up.
     pub async fn on(ground: Ground) -> Self {
-        let Ground { database, clock, secret, workers, limits, watching, tuning } = ground;
+        let Ground { database, clock, secret, workers, limits, watching, tuning, message_key } = ground;
         let database = Arc::new(database);
         let keys = Arc::new(Keyring::from_base64(&secret).expect("a key"));
         let context = TxContext { clock: clock.clone(), keys };
@@ -184,16 +195,19 @@ impl World {
         data_key::settle(&store).await.expect("the key fits");
         let catalogue = store.write(fill).await.expect("the miniature can be kept");
         let wechat = stand_in::start(([127, 0, 0, 1], 0).into()).await.expect("the stand-in starts");
-        let client = WechatClient::new(&wechat.base_url, "wx-test", "secret", Timeouts::default()).expect("a WeChat client");
+        let client = WechatClient::new(&wechat.base_url, APPID, "secret", Timeouts::default()).expect("a WeChat client");
         let photos = PhotoStore::open(database.folder.path().join("photos")).expect("a folder for photos");
-        let services = Services::new(store, ISSUER, client, photos).await.expect("services");
-        let services = Data::new(services.limited(limits).watched(watching));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let messages = || MessageKeys::new(MESSAGE_TOKEN, message_key, APPID).expect("keys");
+        wechat.control.send_messages_to(format!("{base}/v1/wechat/messages"), messages());
+        let services = Services::new(store, ISSUER, client, photos).await.expect("services");
+        let services = services.limited(limits).watched(watching).with_content(Desk::new(&base).hearing(messages()));
+        let services = Data::new(services);
         let server = api::app::server(services.clone(), listener, Some(workers)).expect("a server");
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { anyone: Client::new(&base), services, clock, catalogue, database, server: handle, wechat: Some(wechat) }
+        Self { anyone: Client::new(&base), services, clock, catalogue, database, server: handle, wechat }
     }
 
     /// Now.
@@ -219,6 +233,32 @@ impl World {
         api::worker::turn(&self.services, Uuid::from_u128(1)).await.expect("the clock's work");
     }
 
+    /// What stands in for WeChat.
+    #[must_use]
+    pub fn wechat(&self) -> &Control {
+        &self.wechat.control
+    }
+
+    /// Makes the content checks that are due, and waits for the verdicts on photos.
+    ///
+    /// # Panics
+    /// The database fails.
+    pub async fn check_content(&self) {
+        api::content::worker::turn(&self.services).await.expect("the content check");
+        self.wechat().sent().await;
+    }
+
+    /// The services of another process on the same database, which has just started and checks content in its own way.
+    ///
+    /// # Panics
+    /// They cannot be set up.
+    pub async fn replica(&self, content: Desk) -> Data<Services> {
+        let client = WechatClient::new(&self.wechat.base_url, APPID, "secret", Timeouts::default()).expect("a WeChat client");
+        let photos = PhotoStore::open(self.database.folder.path().join("photos")).expect("a folder for photos");
+        let services = Services::new(self.services.store.clone(), ISSUER, client, photos).await.expect("services");
+        Data::new(services.with_content(content))
+    }
+
     /// Something done to the database directly.
     ///
     /// # Panics
@@ -232,9 +272,7 @@ impl World {
     /// Stops the server; the database stays.
     pub async fn stop(&self) {
         self.server.stop(false).await;
-        if let Some(wechat) = &self.wechat {
-            wechat.handle.stop(false).await;
-        }
+        self.wechat.handle.stop(false).await;
     }
 }
 

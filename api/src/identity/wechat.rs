@@ -61,7 +61,9 @@ pub(super) fn told(error: WechatError, wrong_code: Problem) -> Problem {
         WechatError::RiskBlocked => Code::AccountDisabled.into(),
         WechatError::Busy => Problem::from(Code::Busy).retry_after(2),
         WechatError::Off => Code::WechatOff.into(),
-        WechatError::Misconfigured { .. } | WechatError::Unreachable { .. } | WechatError::Other { .. } => Code::UpstreamFailed.into(),
+        WechatError::NotActive | WechatError::Misconfigured { .. } | WechatError::Unreachable { .. } | WechatError::Other { .. } => {
+            Code::UpstreamFailed.into()
+        }
     };
     problem.because(error)
 }

@@ -48,6 +48,12 @@ fn order(operation: &str) -> Option<Value> {
         "cancelOrder" => json!({ "reason": "resident_changed_mind" }),
         "addContact" => json!({ "kind": "first_contact", "reached": true, "note": "已约周二上午" }),
         "proposeExclusion" => json!({ "note": "属物业维修职责" }),
+        "decideContent" => json!({ "decision": "release", "reason": "needed_for_service", "note": "店名本身含此字样" }),
+        "receiveWechatMessage" => json!({
+            "ToUserName": "gh_0123456789ab", "FromUserName": "o0123456789ab", "CreateTime": 1_788_742_800, "MsgType": "event",
+            "Event": "wxa_media_check", "appid": "wx-test", "trace_id": "60ae120f-371d5872-7941a05b", "version": 2,
+            "errcode": 0, "errmsg": "ok", "result": { "suggest": "pass", "label": 100 }, "detail": []
+        }),
         "decideExclusion" => json!({ "confirmed": true, "note": "情况属实" }),
         _ => return None,
     })

@@ -21,7 +21,7 @@ use crate::limits::Class;
 use crate::problem::{Body, BodyError};
 
 /// The tags with what they are about.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("regions", "Divisions 行政区划, grids 网格, regions and their policies"),
     ("identity", "Signing in, one's own account, staff accounts and roles"),
     ("persons", "People 人员, volunteers and certified crafts"),
@@ -31,6 +31,7 @@ const TAGS: [(&str, &str); 9] = [
     ("audit", "Who did or read what, when and why 审计: entries, their chain and its signed checkpoints"),
     ("vocabularies", "The closed lists of values with their labels in zh, en and vi"),
     ("operations", "Whether the service is alive and ready"),
+    ("content", "The content check 内容安全检查 of texts and photos, and what staff decide"),
 ];
 
 const ABOUT: &str = "The open backend for community service governed by professional social workers and volunteers together \

@@ -12,6 +12,8 @@ mod taker;
 pub mod value;
 pub mod view;
 
+pub(crate) use photo::{ADDRESS_TIME, photo_address};
+
 use crate::endpoint::Endpoint;
 use crate::endpoints;
 use contact::{

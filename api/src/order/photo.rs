@@ -7,8 +7,10 @@ use actix_web::http::header;
 use actix_web::web::{Data, Path};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::order::PhotoKind;
+use domain::content::{ContentState, Standing};
+use domain::order::{Acting, PhotoKind};
 use futures_util::StreamExt;
+use persistence::content::Checked;
 use persistence::order;
 use persistence::photo::{self, Photo};
 use persistence::{Store, Tx};
@@ -16,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::view::seen;
 use crate::actor::{Actor, may};
 use crate::answer::{Answer, Reply};
 use crate::body::{Query, as_it_is, deadlines};
@@ -27,7 +30,7 @@ use crate::problem::{Code, Fault, Problem, Rule};
 use crate::services::Services;
 
 /// An address of a photo is good for this long.
-const ADDRESS_TIME: TimeDelta = TimeDelta::minutes(5);
+pub(crate) const ADDRESS_TIME: TimeDelta = TimeDelta::minutes(5);
 
 /// Photos that one order may have.
 const PHOTOS: i64 = 20;
@@ -73,10 +76,12 @@ pub struct PhotoView {
     height: i32,
     /// When it was uploaded.
     at: DateTime<Utc>,
-    /// Where it can be fetched without a token.
-    url: String,
+    /// Where it can be fetched without a token; null while it is held from the caller.
+    url: Option<String>,
     /// Until when.
-    url_expires_at: DateTime<Utc>,
+    url_expires_at: Option<DateTime<Utc>>,
+    /// Whether others see it; its author, the station and those above see it in any case.
+    standing: Standing,
 }
 
 /// The photos of an order.
@@ -122,35 +127,37 @@ pub async fn upload(
     // The file first: a row must never point to nothing. A file without a row is harmless.
     services.photos.put(photo.id, normal.bytes).await.map_err(Problem::internal)?;
     let (id, digest) = (photo.id, photo.digest.clone());
-    let work = move |tx: &mut Tx| -> Result<(Photo, bool), Fault> {
-        may_upload(tx, order, &who, kind)?;
+    let work = move |tx: &mut Tx| -> Result<(Shown, bool), Fault> {
+        let acting = may_upload(tx, order, &who, kind)?;
         if let Once::Before(before) = conditions.once(tx, who.account, &digest, 201, id)? {
-            return Ok((photo::load(tx, before)?, true));
+            let check = photo::check(tx, before)?;
+            return Ok((Shown::new(photo::load(tx, before)?, check, &acting), true));
         }
         if photo::count(tx, order)? >= PHOTOS {
             return Err(Problem::field_with("/file", Rule::TooMany, vec![PHOTOS.to_string()]).into());
         }
-        photo::add(tx, &photo)?;
-        Ok((photo.clone(), false))
+        let check = photo::add(tx, &photo)?.then_some(Checked { state: ContentState::Pending, author: who.account });
+        Ok((Shown::new(photo.clone(), check, &acting), false))
     };
     let kept = services.store.write(work).await;
     if !matches!(&kept, Ok((_, false))) && services.photos.delete(id).await.is_err() {
         tracing::warn!(photo = %id, "a photo that was not kept could not be removed");
     }
     let (photo, replayed) = kept?;
+    services.content.kick();
     let view = view(&services.store, photo);
     Ok(Reply::created(view, &format!("/v1/orders/{order}/photos")).replayed(replayed))
 }
 
-/// The resident's side shows what is asked for, the taker's side what was done, the station both.
-fn may_upload(tx: &mut Tx, order: Uuid, who: &domain::identity::Actor, kind: PhotoKind) -> Result<(), Fault> {
+/// The resident's side shows what is asked for, the taker's side what was done, the station both. What the actor is to the order.
+fn may_upload(tx: &mut Tx, order: Uuid, who: &domain::identity::Actor, kind: PhotoKind) -> Result<Acting, Fault> {
     use domain::order::Party;
-    let parties = order::load(tx, order, who)?.acting.parties;
+    let acting = order::load(tx, order, who)?.acting;
     let fitting: &[Party] = match kind {
         PhotoKind::Request => &[Party::Subject, Party::Placer, Party::Station],
         PhotoKind::Work => &[Party::Taker, Party::Member, Party::Station],
     };
-    if parties.iter().any(|party| fitting.contains(party)) { Ok(()) } else { Err(Code::Forbidden.into()) }
+    if acting.parties.iter().any(|party| fitting.contains(party)) { Ok(acting) } else { Err(Code::Forbidden.into()) }
 }
 
 /// A form with a file, which must not come too slowly.
@@ -211,18 +218,40 @@ async fn harmless(services: &Services, bytes: Vec<u8>) -> Result<NormalPhoto, Pr
     params(("id" = Uuid, Path, description = "订单")), responses((status = 200, description = "照片", body = Photos)))]
 pub async fn photos(services: Data<Services>, actor: Actor<may::ReadOrder>, id: Path<Uuid>) -> Answer<Photos> {
     let (who, id) = (actor.actor, *id);
-    let read = move |tx: &mut Tx| -> Result<Vec<Photo>, Fault> {
-        order::load(tx, id, &who)?;
-        Ok(photo::list(tx, id)?)
+    let read = move |tx: &mut Tx| -> Result<Vec<Shown>, Fault> {
+        let acting = order::load(tx, id, &who)?.acting;
+        Ok(photo::list(tx, id)?.into_iter().map(|(photo, check)| Shown::new(photo, check, &acting)).collect())
     };
     let photos = services.store.read(read).await?;
     let items = photos.into_iter().map(|photo| view(&services.store, photo)).collect();
     Ok(Reply::ok(Photos { items }))
 }
 
-/// A photo with a fresh address.
+/// A photo as far as one caller may see it.
+pub struct Shown {
+    photo: Photo,
+    standing: Standing,
+    visible: bool,
+}
+
+impl Shown {
+    /// As far as the one who acts may see it.
+    #[must_use]
+    pub fn new(photo: Photo, check: Option<Checked>, acting: &Acting) -> Self {
+        let (standing, visible) = seen(check, acting);
+        Self { photo, standing, visible }
+    }
+}
+
+/// Where a photo can be fetched without a token, until a moment.
+pub(crate) fn photo_address(store: &Store, photo: Uuid, expires: DateTime<Utc>) -> String {
+    format!("/v1/photos/{photo}?{}", photo_store::sign(&key(store), photo, expires))
+}
+
+/// A photo with a fresh address, if it may be seen.
 #[must_use]
-pub fn view(store: &Store, photo: Photo) -> PhotoView {
+pub fn view(store: &Store, shown: Shown) -> PhotoView {
+    let Shown { photo, standing, visible } = shown;
     let expires = store.clock().now() + ADDRESS_TIME;
     PhotoView {
         id: photo.id,
@@ -232,8 +261,9 @@ pub fn view(store: &Store, photo: Photo) -> PhotoView {
         width: photo.width,
         height: photo.height,
         at: photo.at,
-        url: format!("/v1/photos/{}?{}", photo.id, photo_store::sign(&key(store), photo.id, expires)),
-        url_expires_at: expires,
+        url: visible.then(|| photo_address(store, photo.id, expires)),
+        url_expires_at: visible.then_some(expires),
+        standing,
     }
 }
 

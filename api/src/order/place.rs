@@ -2,12 +2,14 @@
 
 use actix_web::web::Data;
 use chrono::TimeDelta;
+use domain::content::ContentState;
 use domain::geo::Position;
 use domain::identity::Role;
 use domain::order::{Basis, Channel, Facts, Placing, Urgency, Window};
 use domain::person::{ConsentKind, PersonName};
 use domain::region::{DivisionCode, Level};
 use domain::vocabulary::Vocabulary as _;
+use persistence::content::Checked;
 use persistence::order::{self, Text, TextKind, Texts};
 use persistence::{Tx, person};
 use serde::Deserialize;
@@ -109,7 +111,7 @@ pub async fn place(
             let loaded = order::load(tx, before, &who)?;
             return Ok((view(tx, &shared, loaded, reads.0)?, true));
         }
-        let (placing, shown) = complete(tx, &shared, &wish)?;
+        let (placing, mut shown) = complete(tx, &shared, &wish)?;
         require(tx, &shared, &shown.subject, ConsentKind::BeServed, wish.asked.basis)?;
         // Not while the person is being erased: whoever comes second decides on what the first has done.
         person::hold(tx, shown.subject.id, shown.subject.version)?;
@@ -117,7 +119,10 @@ pub async fn place(
         let policy = wish.region.policy_at(tx.now());
         let facts = Facts { policy: &policy, zone: wish.region.zone, acting: &acting, offers: &[], deadlines: &[], now: tx.now() };
         let decision = domain::order::place(&placing, &facts)?;
-        order::insert(tx, &decision, wish.texts.clone())?;
+        if order::insert(tx, &decision, wish.texts.clone())? {
+            let pending = Checked { state: ContentState::Pending, author: who.account };
+            shown.texts.iter_mut().filter(|text| !text.body.trim().is_empty()).for_each(|text| text.check = Some(pending));
+        }
         let loaded = order::Loaded {
             acting: domain::order::acting(&decision.order, &who, &[]),
             deadlines: opened(&decision),
@@ -128,6 +133,7 @@ pub async fn place(
         Ok((view_with(tx, &shared, loaded, shown, reads.0)?, false))
     };
     let (view, replayed) = services.store.write(work).await?;
+    services.content.kick();
     let (version, at) = (view.version(), format!("/v1/orders/{}", view.id()));
     Ok(Reply::created(view, &at).tagged(version).replayed(replayed))
 }
@@ -221,7 +227,7 @@ fn complete(tx: &mut Tx, services: &Services, wish: &Wish) -> Result<(Placing, S
 
 /// The texts of the first event, in the order in which they are read again.
 fn written(texts: &Texts) -> Vec<Text> {
-    let mut texts: Vec<Text> = texts.iter().map(|(kind, body)| Text { kind: *kind, seq: 1, body: body.clone() }).collect();
+    let mut texts: Vec<Text> = texts.iter().map(|(kind, body)| Text { kind: *kind, seq: 1, body: body.clone(), check: None }).collect();
     texts.sort_unstable_by_key(|text| text.kind.as_str());
     texts
 }

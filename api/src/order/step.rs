@@ -59,6 +59,7 @@ pub async fn take<P: Permission>(
         Ok((view(tx, &shared, after, request.language)?, replayed))
     };
     let (view, replayed) = services.store.write(work).await?;
+    services.content.kick();
     let version = view.version();
     Ok(Reply::ok(view).tagged(version).replayed(replayed))
 }

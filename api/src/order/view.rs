@@ -1,11 +1,14 @@
 //! Orders as a caller sees them: what the caller is to the order decides what is shown.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::content::Standing;
+use domain::identity::{Action, may_as};
 use domain::language::Language;
 use domain::order::{
-    Basis, Channel, DeadlineKind, Exclusion, Group, OfferState, Outcome, Party, Payment, Reason, Side, State, Step, TakerKind, TextKind,
-    Urgency,
+    Acting, Basis, Channel, DeadlineKind, Exclusion, Group, OfferState, Outcome, Party, Payment, Reason, Side, State, Step, TakerKind,
+    TextKind, Urgency,
 };
+use persistence::content::Checked;
 use persistence::order::{Loaded, Text};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -82,8 +85,10 @@ pub struct TextView {
     pub kind: String,
     /// The event it belongs to.
     pub seq: i32,
-    /// The text.
-    pub body: String,
+    /// The text; null while it is held from the caller.
+    pub body: Option<String>,
+    /// Whether others see it; its author, the station and those above see it in any case.
+    pub standing: Standing,
 }
 
 /// An order in a list.
@@ -249,6 +254,23 @@ impl OrderSummary {
     }
 }
 
+impl TextView {
+    /// A text as far as the one who acts may see it.
+    #[must_use]
+    pub fn new(text: Text, acting: &Acting) -> Self {
+        let (standing, visible) = seen(text.check, acting);
+        Self { kind: text.kind.to_string(), seq: text.seq, body: visible.then_some(text.body), standing }
+    }
+}
+
+/// How what is checked stands for everybody, and whether this caller sees it all the same.
+pub(super) fn seen(check: Option<Checked>, acting: &Acting) -> (Standing, bool) {
+    let Some(check) = check else { return (Standing::Shown, true) };
+    let standing = check.state.standing();
+    let knows = acting.account == Some(check.author) || may_as(Action::ReadHeldContent, &acting.parties);
+    (standing, knows || standing == Standing::Shown)
+}
+
 impl OrderView {
     /// What the caller sees.
     #[must_use]
@@ -268,7 +290,7 @@ impl OrderView {
         let own = |offer: &domain::order::Offer| watching || is_own(&parts.loaded, offer.taker);
         let summary = OrderSummary::new(&parts.loaded, parts.allowed);
         let texts = parts.texts.into_iter().filter(readable);
-        let texts = texts.map(|text| TextView { kind: text.kind.to_string(), seq: text.seq, body: text.body }).collect();
+        let texts = texts.map(|text| TextView::new(text, &parts.loaded.acting)).collect();
         let offers = parts.loaded.offers.iter().filter(|offer| own(offer)).map(OfferView::from).collect();
         let order = parts.loaded.order;
         Self {

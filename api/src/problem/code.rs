@@ -165,6 +165,8 @@ codes! {
         ["请求行与请求头超过 128 KiB。", "The request line and the headers exceed 128 KiB.", "Dòng yêu cầu và tiêu đề vượt quá 128 KiB."];
     WechatOff = "wechat_off", SERVICE_UNAVAILABLE: ["微信登录未启用", "WeChat is not set up", "Chưa bật WeChat"],
         ["本系统未配置微信小程序，居民暂不能登录；请联系运维人员。", "This installation has no mini-program: residents cannot sign in. Ask its operator.", "Hệ thống này chưa cấu hình WeChat: cư dân chưa thể đăng nhập. Hãy liên hệ người vận hành."];
+    ContentDecided = "content_decided", CONFLICT: ["内容检测已有结论", "Already decided", "Nội dung đã có kết luận"],
+        ["该内容已通过检测，或已由他人决定。", "It has passed the check, or somebody has decided already.", "Nội dung đã đạt kiểm tra, hoặc đã có người quyết định."];
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub const KNOWN: &[Known] = &[
     known("wechat_base_url", &["LINLI_WECHAT_BASE_URL"], "where WeChat answers [https://api.weixin.qq.com]"),
     known("wechat_appid", &["LINLI_WECHAT_APPID"], "the mini-program's appid"),
     known("wechat_secret", &["LINLI_WECHAT_SECRET"], "the mini-program's secret"),
+    known("wechat_token", &["LINLI_WECHAT_TOKEN"], "the token of the mini-program's message server; without it staff look at every photo"),
+    known("wechat_aes_key", &["LINLI_WECHAT_AES_KEY"], "its key of 43 characters, where messages are encrypted"),
     known("log", &["LINLI_LOG"], "what is logged: error, warn, info, debug, or a filter such as info,api=debug [info]"),
     known("log_format", &["LINLI_LOG_FORMAT"], "json or text [json]"),
     known("pool", &["LINLI_POOL"], "connections to PostgreSQL [8]"),

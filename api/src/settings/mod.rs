@@ -128,6 +128,10 @@ pub struct Settings {
     pub wechat_appid: Option<String>,
     /// The mini-program's secret.
     pub wechat_secret: Option<Secret>,
+    /// The token of the mini-program's message server.
+    pub wechat_token: Option<Secret>,
+    /// The key under which its messages are encrypted.
+    pub wechat_aes_key: Option<Secret>,
     /// What is logged.
     pub log: String,
     /// How the log is written.
@@ -185,6 +189,8 @@ impl Settings {
             wechat_base_url: chosen.text("wechat_base_url").unwrap_or(WECHAT).to_owned(),
             wechat_appid: appid,
             wechat_secret: chosen.text("wechat_secret").map(|secret| Secret(secret.to_owned())),
+            wechat_token: chosen.text("wechat_token").map(|token| Secret(token.to_owned())),
+            wechat_aes_key: chosen.text("wechat_aes_key").map(|key| Secret(key.to_owned())),
             log: chosen.text("log").unwrap_or("info").to_owned(),
             log_format: chosen.parse("log_format", log_format)?.unwrap_or(LogFormat::Json),
             pool: chosen.parse("pool", number)?.unwrap_or(Tuning::default().pool),
@@ -230,6 +236,8 @@ impl Settings {
             "wechat_base_url" => text(&self.wechat_base_url),
             "wechat_appid" => self.wechat_appid.as_deref().and_then(text),
             "wechat_secret" => hidden(self.wechat_secret.as_ref()),
+            "wechat_token" => hidden(self.wechat_token.as_ref()),
+            "wechat_aes_key" => hidden(self.wechat_aes_key.as_ref()),
             "log" => text(&self.log),
             "log_format" => text(match self.log_format {
                 LogFormat::Json => "json",

@@ -19,6 +19,9 @@ pub enum WechatError {
     /// WeChat holds this user for a risk and lets nobody sign in with the account (40226).
     #[error("WeChat has blocked this user's sign-in")]
     RiskBlocked,
+    /// WeChat judges only what users write who were active in the last two hours, and knows no such user (61010, 40003).
+    #[error("WeChat does not know this user as active")]
+    NotActive,
     /// WeChat is busy; the same call may succeed later (-1).
     #[error("WeChat is busy")]
     Busy,
@@ -70,6 +73,7 @@ impl WechatError {
             40163 => Self::CodeUsed,
             45009 | 45011 => Self::RateLimited,
             40226 => Self::RiskBlocked,
+            61010 | 40003 => Self::NotActive,
             -1 => Self::Busy,
             // Credential, grant type, appid, access token, URL, secret, address list, missing credentials, permission.
             40001 | 40002 | 40013 | 40014 | 40066 | 40125 | 40164 | 41001 | 41002 | 41004 | 42001 | 45035 | 48001 | 48004 | 61004 => {
@@ -101,7 +105,9 @@ impl Failure {
             Self::Fault(fault) => WechatError::Unreachable { fault },
         };
         match error {
-            WechatError::CodeInvalid | WechatError::CodeUsed | WechatError::RiskBlocked => tracing::info!(call, %error),
+            WechatError::CodeInvalid | WechatError::CodeUsed | WechatError::RiskBlocked | WechatError::NotActive => {
+                tracing::info!(call, %error)
+            }
             WechatError::RateLimited | WechatError::Busy | WechatError::Unreachable { .. } | WechatError::Other { .. } => {
                 tracing::warn!(call, %error);
             }

@@ -3,7 +3,9 @@
 //! Sources: WeChat's own pages on `code2Session`, `getPhoneNumber` and `getStableAccessToken`. Everything that arrives is
 //! read with a bound and by name, so that nothing unneeded (above all the `session_key`) is ever held in a value.
 
+mod content;
 mod error;
+pub mod message;
 pub mod stand_in;
 #[cfg(test)]
 mod tests;
@@ -20,6 +22,7 @@ use self::{
     token::{Granted, TokenSlot},
 };
 
+pub use self::content::{CONTENT_CHARACTERS, Found, Scene, Suggest};
 pub use self::error::{Fault, WechatError};
 
 /// Longer answers are not read. WeChat's are below 1 KiB.
@@ -175,17 +178,29 @@ impl WechatClient {
         const CALL: &str = "getuserphonenumber";
         self.is_on()?;
         check_code(code)?;
+        let answer = self.with_token(CALL, async |token: &str| self.ask_phone(code, token).await).await?;
+        answer.phone_info.parsed().map_err(|failure| failure.judged(CALL))
+    }
+
+    /// Asks with the access token in force. A refused token is replaced once; the time for all of it is that of one call.
+    async fn with_token<T>(&self, call: &'static str, ask: impl AsyncFn(&str) -> Result<T, Failure>) -> Result<T, WechatError> {
         tokio::time::timeout(self.total, async {
             let token = self.access_token(None).await?;
-            let mut outcome = self.ask_phone(code, &token).await;
+            let mut outcome = ask(&token).await;
             if outcome.as_ref().is_err_and(Failure::refuses_token) {
                 let token = self.access_token(Some(&token)).await?;
-                outcome = self.ask_phone(code, &token).await;
+                outcome = ask(&token).await;
             }
-            outcome.map_err(|failure| failure.judged(CALL))?.phone_info.parsed().map_err(|failure| failure.judged(CALL))
+            outcome.map_err(|failure| failure.judged(call))
         })
         .await
-        .unwrap_or_else(|_| Err(Failure::Fault(Fault::Timeout).judged(CALL)))
+        .unwrap_or_else(|_| Err(Failure::Fault(Fault::Timeout).judged(call)))
+    }
+
+    /// The mini-program's appid.
+    #[must_use]
+    pub fn appid(&self) -> &str {
+        &self.appid
     }
 
     async fn ask_phone(&self, code: &str, token: &str) -> Result<PhoneAnswer, Failure> {

@@ -1,6 +1,6 @@
 //! A local service that answers like WeChat, so that the program runs without a network.
 //!
-//! It knows the three calls that [`WechatClient`](super::WechatClient) makes. Which user signs in is written in the code:
+//! It knows the calls that [`WechatClient`](super::WechatClient) makes; how it judges content stands in [`content`]. Which user signs in is written in the code:
 //! `li` signs in as `li`, `li:2` signs in as `li` once more (each code works once). Some names stand for a refusal:
 //!
 //! | name in the code | answer |
@@ -15,11 +15,13 @@
 //! A phone code is `phone-13800138000` or, with a country code, `phone-84-912345678`; a `:NONCE` may follow. The appid
 //! `wrong` is answered with 40013, the secret `wrong` with 40125, any other appid and secret are accepted.
 
+pub mod content;
+
 use std::{
     collections::{HashSet, VecDeque},
     io,
     net::{SocketAddr, TcpListener},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -28,6 +30,8 @@ use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+
+use content::Control;
 
 /// So many used codes are remembered; older ones could be used again.
 const REMEMBERED_CODES: usize = 10_000;
@@ -41,6 +45,8 @@ pub struct StandIn {
     pub base_url: String,
     /// Stops the server.
     pub handle: ServerHandle,
+    /// Changes how it answers while it runs.
+    pub control: Arc<Control>,
 }
 
 impl StandIn {
@@ -60,10 +66,11 @@ pub async fn start(listen: SocketAddr) -> io::Result<StandIn> {
     }
     let listener = TcpListener::bind(listen)?;
     let address = listener.local_addr()?;
-    let memory = web::Data::new(Memory::default());
+    let (memory, control) = (web::Data::new(Memory::default()), Arc::new(Control::default()));
+    let kept = Arc::clone(&control);
     let server = HttpServer::new(move || {
-        let memory = memory.clone();
-        App::new().configure(|cfg| routes(cfg, memory))
+        let (memory, control) = (memory.clone(), Arc::clone(&kept));
+        App::new().configure(|cfg| routes(cfg, memory, control))
     })
     .workers(1)
     .disable_signals()
@@ -73,17 +80,20 @@ pub async fn start(listen: SocketAddr) -> io::Result<StandIn> {
     let handle = server.handle();
     tokio::spawn(server);
     tracing::warn!(%address, "the WeChat stand-in answers in WeChat's place: anybody can sign in as anybody");
-    Ok(StandIn { base_url: format!("http://{address}"), handle })
+    Ok(StandIn { base_url: format!("http://{address}"), handle, control })
 }
 
 /// The routes with a memory of their own. A server that calls this in several workers has as many memories, and a code
 /// then works once in each; [`start`] shares one.
 pub fn configure(cfg: &mut web::ServiceConfig) {
-    routes(cfg, web::Data::new(Memory::default()));
+    routes(cfg, web::Data::new(Memory::default()), Arc::default());
 }
 
-fn routes(cfg: &mut web::ServiceConfig, memory: web::Data<Memory>) {
+fn routes(cfg: &mut web::ServiceConfig, memory: web::Data<Memory>, control: Arc<Control>) {
     cfg.app_data(memory)
+        .app_data(web::Data::new(control))
+        .service(web::resource("/wxa/msg_sec_check").post(content::text).default_service(web::to(post_only)))
+        .service(web::resource("/wxa/media_check_async").post(content::photo).default_service(web::to(post_only)))
         .service(web::resource("/sns/jscode2session").get(session).default_service(web::to(get_only)))
         .service(web::resource("/cgi-bin/stable_token").post(stable_token).default_service(web::to(post_only)))
         .service(web::resource("/wxa/business/getuserphonenumber").post(phone).default_service(web::to(post_only)));
@@ -94,6 +104,10 @@ fn routes(cfg: &mut web::ServiceConfig, memory: web::Data<Memory>) {
 enum Refusal {
     Busy,
     BadToken,
+    BadOpenid,
+    BadArguments,
+    NoContent,
+    NotActive,
     BadGrantType,
     BadAppid,
     BadCode,
@@ -118,6 +132,10 @@ impl Refusal {
         match self {
             Self::Busy => (-1, "system error"),
             Self::BadToken => (40001, "invalid credential, access_token is invalid or not latest"),
+            Self::BadOpenid => (40003, "invalid openid"),
+            Self::BadArguments => (40097, "invalid args"),
+            Self::NoContent => (44004, "empty content"),
+            Self::NotActive => (61010, "code is expired"),
             Self::BadGrantType => (40002, "invalid grant_type"),
             Self::BadAppid => (40013, "invalid appid"),
             Self::BadCode => (40029, "invalid code"),

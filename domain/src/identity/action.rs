@@ -113,6 +113,10 @@ actions! {
     ReadAudit = "read_audit";
     /// Sign the chain of the audit log.
     CheckpointAudit = "checkpoint_audit";
+    /// See a text or photo of others before its content check is passed.
+    ReadHeldContent = "read_held_content";
+    /// Release or withhold what the content check has held.
+    DecideContent = "decide_content";
 }
 
 impl Action {

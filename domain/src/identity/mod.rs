@@ -19,5 +19,5 @@ pub use action::Action;
 pub use actor::{Actor, Grant};
 pub use granting::{GrantRefusal, Receiver, may_grant, may_manage, may_revoke};
 pub use password::{Lockout, PasswordPolicy, PasswordRefusal};
-pub use permission::{Who, may_concern, may_ever, may_in, role_for, roles_of_party, scopes};
+pub use permission::{Who, may_as, may_concern, may_ever, may_in, role_for, roles_of_party, scopes};
 pub use role::Role;

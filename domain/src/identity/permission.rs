@@ -75,6 +75,7 @@ impl Action {
             Self::ReadMeasures => roles(&[SocialWorker, Dispatcher, Evaluator, Supervisor, Administrator]),
             Self::ReadAudit | Self::CheckpointAudit => roles(&[Supervisor, Administrator, Operator]),
             Self::ContactResident => parties(&[Party::Station, Party::Above]),
+            Self::ReadHeldContent | Self::DecideContent => parties(crate::content::DECIDERS),
             Self::ProposeExclusion => parties(&[Party::Station]),
             Self::DecideExclusion => parties(&[Party::Station, Party::Above, Party::Supervisor]),
             Self::Order(step) => parties(step.by()),
@@ -162,6 +163,12 @@ pub fn may_in(action: Action, actor: &Actor, division: &DivisionCode) -> bool {
 #[must_use]
 pub fn may_concern(action: Action, actor: &Actor, person: Uuid) -> bool {
     !(action.needs_a_second_person() && actor.person == Some(person))
+}
+
+/// Whether one of these relations to an order is enough to do this to it.
+#[must_use]
+pub fn may_as(action: Action, parties: &[Party]) -> bool {
+    action.who().iter().any(|who| matches!(who, Who::Party(party) if parties.contains(party)))
 }
 
 fn scoped_roles(action: Action) -> Vec<Role> {

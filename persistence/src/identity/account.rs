@@ -177,6 +177,15 @@ pub fn by_openid(tx: &mut Tx, openid: &str) -> Result<Option<Account>, StoreErro
     row.first(&mut tx.conn).optional()?.map(Row::into_account).transpose()
 }
 
+/// The openid of an account; `None` where it has none, or no longer.
+///
+/// # Errors
+/// [`StoreError::Missing`] where there is no such account.
+pub fn openid(tx: &mut Tx, id: Uuid) -> Result<Option<String>, StoreError> {
+    let sealed: Option<Vec<u8>> = accounts::table.find(Uid(id)).select(accounts::openid).get_result(&mut tx.conn)?;
+    sealed.map(|sealed| tx.unseal("accounts.openid", id, &sealed)).transpose()
+}
+
 /// The account of a user name.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ mod session;
 
 pub use account::{
     Account, AccountKind, AccountState, NewStaff, add_resident, add_staff, by_openid, by_username, cancel, count_failure, link_person,
-    load, lock, phone, reset_failures, set_password, set_phone, unlock,
+    load, lock, openid, phone, reset_failures, set_password, set_phone, unlock,
 };
 pub use grant::{GrantRow, actor, grant, grants, load_grant, revoke_grant};
 pub use holder::{accounts_with_roles, has_other_administrator};

@@ -5,6 +5,7 @@ mod list;
 mod measure;
 mod row;
 mod save;
+mod text;
 
 use diesel::prelude::*;
 use domain::identity::Actor;
@@ -15,12 +16,15 @@ use uuid::Uuid;
 pub use list::{Page, Queue, ids_concerning, list_accepted, list_mine, list_offered, list_station};
 pub use measure::{HotlineRates, MeasureFilter, Measures, Share, hotline, measures};
 pub(crate) use row::{division, optional, value};
-pub(crate) use save::column as text_column;
+pub(crate) use save::column;
 pub use save::{TextKind, Texts, busy, count_code_attempt, insert, keep_contact, keep_exclusion, save};
 
 use crate::both;
+use crate::content::{Checked, CheckedColumns, checked};
 use crate::error::StoreError;
-use crate::schema::{order_contacts, order_deadlines, order_events, order_members, order_offers, order_reviews, order_texts, orders};
+use crate::schema::{
+    content_checks, order_contacts, order_deadlines, order_events, order_members, order_offers, order_reviews, order_texts, orders,
+};
 use crate::store::Tx;
 use crate::types::Uid;
 use attached::{DeadlineRow, EventRow, OfferRow};
@@ -168,6 +172,8 @@ pub struct Text {
     pub seq: i32,
     /// The text.
     pub body: String,
+    /// What its content check says; `None` where nothing is checked, because staff wrote it.
+    pub check: Option<Checked>,
 }
 
 /// The texts of an order that have not been erased.
@@ -175,14 +181,20 @@ pub struct Text {
 /// # Errors
 /// The database's; a text that does not open is a defect.
 pub fn texts(tx: &mut Tx, id: Uuid) -> Result<Vec<Text>, StoreError> {
-    let rows: Vec<(String, i32, Vec<u8>)> = both!(tx, |c| order_texts::table
+    let same = content_checks::order_id
+        .eq(order_texts::order_id)
+        .and(content_checks::text_kind.eq(order_texts::kind.nullable()))
+        .and(content_checks::seq.eq(order_texts::seq.nullable()));
+    let check = (content_checks::state, content_checks::author).nullable();
+    let rows: Vec<(String, i32, Vec<u8>, CheckedColumns)> = both!(tx, |c| order_texts::table
+        .left_join(content_checks::table.on(same))
         .filter(order_texts::order_id.eq(Uid(id)))
         .order((order_texts::seq, order_texts::kind))
-        .select((order_texts::kind, order_texts::seq, order_texts::body))
+        .select((order_texts::kind, order_texts::seq, order_texts::body, check))
         .load(c))?;
-    let open = |(kind, seq, body): (String, i32, Vec<u8>)| {
+    let open = |(kind, seq, body, check): (String, i32, Vec<u8>, CheckedColumns)| {
         let kind = TextKind::from_text(&kind).ok_or_else(|| StoreError::Bug(format!("text kind {kind}")))?;
-        Ok(Text { kind, seq, body: tx.unseal(save::column(kind), id, &body)? })
+        Ok(Text { kind, seq, body: tx.unseal(save::column(kind), id, &body)?, check: checked(check)? })
     };
     rows.into_iter().map(open).collect()
 }

@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::attached::{DeadlineRow, EventRow, OfferRow};
 use super::row::{Beside, Current, Kept, OrderRow, Placed, value};
+use super::text::keep_texts;
 use crate::error::StoreError;
 use crate::schema::{
-    order_contacts, order_deadlines, order_events, order_members, order_offers, order_proofs, order_reviews, order_texts, orders,
-    quarter_claims,
+    order_contacts, order_deadlines, order_events, order_members, order_offers, order_proofs, order_reviews, orders, quarter_claims,
 };
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
@@ -105,15 +105,6 @@ impl ContactRow {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = order_texts, treat_none_as_default_value = false)]
-struct TextRow {
-    order_id: Uid,
-    kind: String,
-    seq: i32,
-    body: Vec<u8>,
-}
-
-#[derive(Insertable)]
 #[diesel(table_name = quarter_claims, treat_none_as_default_value = false)]
 struct ClaimRow {
     person_id: Uid,
@@ -133,12 +124,12 @@ fn never() -> Instant {
     chrono::DateTime::from_timestamp_micros(253_402_300_799_000_000).unwrap_or_default().into()
 }
 
-/// Keeps a new order.
+/// Keeps a new order. Whether its texts are held until they are checked.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] where the hotline's ticket has an order already; [`StoreError::Unknown`] where the service, the division or
 /// the person is not there.
-pub fn insert(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<(), StoreError> {
+pub fn insert(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<bool, StoreError> {
     let order = &decision.order;
     tx.in_region(&order.region);
     let row = OrderRow {
@@ -181,7 +172,8 @@ pub fn save(tx: &mut Tx, before: &super::Loaded, decision: &Decision, texts: Tex
     if before.order.members != order.members {
         keep_members(tx, order)?;
     }
-    keep_rest(tx, decision, texts)
+    keep_rest(tx, decision, texts)?;
+    Ok(())
 }
 
 fn keep_members(tx: &mut Tx, order: &Order) -> Result<(), StoreError> {
@@ -192,7 +184,7 @@ fn keep_members(tx: &mut Tx, order: &Order) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn keep_rest(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<(), StoreError> {
+fn keep_rest(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<bool, StoreError> {
     let order = &decision.order;
     let events: Vec<EventRow> = decision.events.iter().map(|event| EventRow::new(order.id, event)).collect();
     insert_all!(tx, order_events::table, events)?;
@@ -200,7 +192,13 @@ fn keep_rest(tx: &mut Tx, decision: &Decision, texts: Texts) -> Result<(), Store
         keep_change(tx, order, change)?;
     }
     keep_new(tx, order.id, &decision.changes)?;
-    keep_texts(tx, order.id, decision.events.first().map_or(order.version, |event| event.seq), texts)
+    let first = decision.events.first();
+    let seq = first.map_or(order.version, |event| event.seq);
+    // A review of tags alone is read like one in words.
+    let tagged = decision.changes.iter().any(|change| matches!(change, Change::Reviewed(review) if !review.tags.is_empty()));
+    let alone = tagged && !texts.iter().any(|(kind, _)| *kind == TextKind::Review);
+    let tags = alone.then_some(TextKind::Review);
+    keep_texts(tx, order.id, seq, first.and_then(|event| event.actor), texts, tags)
 }
 
 /// New offers and deadlines, each kind in one statement; after the changes of old ones, which go by kind.
@@ -215,16 +213,6 @@ fn keep_new(tx: &mut Tx, order: Uuid, changes: &[Change]) -> Result<(), StoreErr
     }
     insert_all!(tx, order_offers::table, offers)?;
     insert_all!(tx, order_deadlines::table, deadlines)?;
-    Ok(())
-}
-
-fn keep_texts(tx: &mut Tx, order: Uuid, seq: i32, texts: Texts) -> Result<(), StoreError> {
-    let row = |(kind, body): (TextKind, String)| {
-        let body = tx.seal(column(kind), order, &body)?;
-        Ok(TextRow { order_id: order.into(), kind: kind.as_str().to_owned(), seq, body })
-    };
-    let rows = texts.into_iter().map(row).collect::<Result<Vec<_>, StoreError>>()?;
-    insert_all!(tx, order_texts::table, rows)?;
     Ok(())
 }
 
@@ -326,7 +314,8 @@ pub fn keep_contact(tx: &mut Tx, order: &Order, contact: &Contact, text: Option<
     diesel::insert_into(order_contacts::table).values(&row).execute(&mut tx.conn)?;
     let count: i64 = order_contacts::table.filter(order_contacts::order_id.eq(Uid(order.id))).count().get_result(&mut tx.conn)?;
     let number = i32::try_from(count).unwrap_or(i32::MAX);
-    keep_texts(tx, order.id, number, text.into_iter().map(|text| (TextKind::Contact, text)).collect())
+    keep_texts(tx, order.id, number, Some(contact.by), text.into_iter().map(|text| (TextKind::Contact, text)).collect(), None)?;
+    Ok(())
 }
 
 /// The first contact counts once, whoever else writes; the last callback that reached the person stands.
@@ -366,7 +355,8 @@ pub fn keep_exclusion(tx: &mut Tx, before: &Order, after: &Order, by: Uuid, note
     }
     // The proposal and the decision are no events; their notes stand beside the order under numbers of their own.
     let number = if after.exclusion == Exclusion::Proposed { -1 } else { -2 };
-    keep_texts(tx, after.id, number, note.into_iter().map(|note| (TextKind::Note, note)).collect())
+    keep_texts(tx, after.id, number, Some(by), note.into_iter().map(|note| (TextKind::Note, note)).collect(), None)?;
+    Ok(())
 }
 
 /// Counts an attempt at the one-time code before it is compared, so that many at once cannot outrun the limit; how many there

@@ -2,11 +2,12 @@
 
 use api::limits::Limits;
 use api::openapi::example;
+use api::wechat::message::MessageKeys;
 use chrono::{DateTime, TimeDelta};
 use domain::identity::Role;
 use persistence::identity::{self, NewStaff};
 use serde_json::{Value, json};
-use support::world::{COMMUNITY, COUNTY, Ground, TOWNSHIP, World, fixed};
+use support::world::{APPID, COMMUNITY, COUNTY, Ground, MESSAGE_TOKEN, TOWNSHIP, World, fixed};
 use support::{Client, Kind, Person};
 
 use super::document::{document, operations};
@@ -207,6 +208,15 @@ impl<'a> Cast<'a> {
                 api::audit::chain::turn(&self.world.services, uuid::Uuid::from_u128(1)).await.expect("entries can be linked");
                 (self.supervisor.client.clone(), path.to_owned())
             }
+            "verifyWechatServer" => (self.world.anyone.clone(), format!("{path}?{}&echostr=7", signed_query())),
+            "receiveWechatMessage" => (self.world.anyone.clone(), format!("{path}?{}", signed_query())),
+            "readContentCheck" | "decideContent" => {
+                let order = self.resident.places(self.world.catalogue.free).await;
+                let held = self.station.get("/v1/content-checks?state=pending").await.is(200);
+                let check = held["items"][0]["id"].as_str().expect("a check").to_owned();
+                assert_eq!(held["items"][0]["order"], order["id"]);
+                (self.station.client.clone(), path.replace("{id}", &check))
+            }
             "bindPhone" | "cancelAccount" | "signOut" => (self.signed_in().await, path.to_owned()),
             "giveConsent" | "listOwnConsents" | "withdrawConsent" | "eraseMe" | "exportMe" => {
                 (self.resident.client.clone(), path.to_owned())
@@ -270,6 +280,7 @@ impl<'a> Cast<'a> {
         let who = match id {
             "placeOrder" | "listOrders" => &self.resident,
             "readOrderMeasures" | "readHotlineRates" => &self.supervisor,
+            "listContentChecks" => &self.station,
             "enterPerson"
             | "searchPersons"
             | "readPerson"
@@ -357,6 +368,12 @@ impl<'a> Cast<'a> {
         let id = made["account"]["id"].as_str().or_else(|| made["id"].as_str()).expect("an id").to_owned();
         self.administrator.get(&format!("/v1/accounts/{id}")).await.is(200)
     }
+}
+
+/// The query of a message that WeChat has signed.
+fn signed_query() -> String {
+    let keys = MessageKeys::new(MESSAGE_TOKEN, None, APPID).expect("keys");
+    format!("signature={}&timestamp=1788742800&nonce=42", keys.sign(&["1788742800", "42"]))
 }
 
 /// When the service of the examples begins.

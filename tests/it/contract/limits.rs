@@ -54,6 +54,10 @@ async fn every_limit_of_a_body_is_kept(world: Arc<World>) {
     let (document, everybody) = (document(), everybody(&world).await);
     let mut broken = 0;
     for (method, path, operation) in operations(&document) {
+        if operation["operationId"] == "receiveWechatMessage" {
+            // What WeChat sends is for WeChat to say; it is believed by its signature alone.
+            continue;
+        }
         let json = &operation["requestBody"]["content"]["application/json"];
         let Some(name) = json["schema"]["$ref"].as_str().and_then(|name| name.rsplit('/').next()) else { continue };
         for (pointer, rule, value) in breaches(&document["components"]["schemas"][name]) {

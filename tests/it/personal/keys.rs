@@ -7,10 +7,10 @@ use domain::identity::Role;
 use persistence::data_key::{self, DropRefused, KeyError};
 use persistence::sealed::{self, Turn};
 use persistence::secret::KeyFile;
-use persistence::{Clock, Keyring, Store, StoreError, Tuning, TxContext};
+use persistence::{Keyring, Store, StoreError, Tuning, TxContext};
 use serde_json::json;
-use support::world::{COMMUNITY, Ground, monday_morning};
-use support::{Database, Kind, World};
+use support::world::{COMMUNITY, Ground};
+use support::{Kind, World};
 use uuid::Uuid;
 
 /// Tests that make their own world: its keys are read again from what stands for the key file.
@@ -34,7 +34,7 @@ fn keys() -> (KeyFile, KeyFile) {
 }
 
 async fn world(kind: Kind, keys: &KeyFile) -> Arc<World> {
-    let ground = Ground { database: Database::new(kind), clock: Clock::manual(monday_morning()), secret: keys.text(), workers: 2 };
+    let ground = Ground { secret: keys.text(), ..Ground::new(kind) };
     Arc::new(World::on(ground).await)
 }
 

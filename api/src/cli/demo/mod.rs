@@ -14,7 +14,6 @@ mod story;
 mod teller;
 mod tokens;
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use actix_web::web;
@@ -22,8 +21,9 @@ use clap::Args;
 use persistence::{Clock, Location, Store, StoreError, identity, migration, region};
 
 use super::open::{self, KEY_FILE, KeySource};
+use super::serve::{self, LocalWechat};
 use super::stop::Stop;
-use super::{Common, lock, logging, say, say_err, serve};
+use super::{Common, lock, logging, say, say_err};
 use crate::app;
 use crate::services::{Services, Watching};
 use crate::settings::{Layer, Settings, from_environment};
@@ -67,11 +67,11 @@ pub(super) async fn run(common: &Common, flags: Flags) -> Result<(), Stop> {
     let listener = if flags.once { None } else { Some(serve::bind(settings.listen)?) };
     let _held = lock::hold(&settings.database)?;
     migration::up(&settings.database)?;
-    let wechat = serve::stand_in_client().await?;
+    let base_url = serve::local_url(settings.listen, listener.as_ref());
+    let wechat = LocalWechat::start(&base_url).await?;
     let manifest = prepare(&settings, &wechat).await?;
     let store = store(&settings, Clock::System).await?;
-    let base_url = base_url(&settings, listener.as_ref());
-    let services = Services::new(store, &base_url, wechat, serve::photos(&settings)?).await?;
+    let services = Services::new(store, &base_url, wechat.client()?, serve::photos(&settings)?).await?.with_content(wechat.desk()?);
     let watching = Watching { drain: Duration::ZERO, ..settings.operation.watching(&settings.data) };
     let services = web::Data::new(services.limited(settings.operation.limits()).watched(watching));
     let handed_out = tokens::hand_out(&services, &manifest, &settings.data, &base_url).await?;
@@ -96,17 +96,8 @@ async fn store(settings: &Settings, clock: Clock) -> Result<Store, Stop> {
     open::with_key(&settings.database, KeySource::Made(key), clock, &settings.tuning()).await
 }
 
-/// Where the demo can be reached from this machine.
-fn base_url(settings: &Settings, listener: Option<&TcpListener>) -> String {
-    let mut address = listener.and_then(|listener| listener.local_addr().ok()).unwrap_or(settings.listen);
-    if address.ip().is_unspecified() {
-        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
-    }
-    format!("http://{address}")
-}
-
 /// Finds the data of an earlier start, or makes it.
-async fn prepare(settings: &Settings, wechat: &crate::wechat::WechatClient) -> Result<Manifest, Stop> {
+async fn prepare(settings: &Settings, wechat: &LocalWechat) -> Result<Manifest, Stop> {
     let now = Clock::System.now();
     let clock = Clock::manual(now);
     let store = store(settings, clock.clone()).await?;

@@ -11,13 +11,12 @@ use super::regions::{DIVISIONS, SCRIPTS, Script, code};
 use super::teller::Teller;
 use super::{catalogue, people};
 use crate::cli::import::{bar, load_divisions, read_divisions};
-use crate::cli::serve;
+use crate::cli::serve::{self, LocalWechat};
 use crate::cli::stop::Stop;
 use crate::identity::hash_password;
 use crate::problem::Fault;
 use crate::services::Services;
 use crate::settings::Settings;
-use crate::wechat::WechatClient;
 
 /// What the demo data is made on.
 pub(super) struct Ground<'a> {
@@ -28,7 +27,7 @@ pub(super) struct Ground<'a> {
     /// The present moment.
     pub(super) now: Timestamp,
     /// Tells the openids under which people will sign in.
-    pub(super) wechat: &'a WechatClient,
+    pub(super) wechat: &'a LocalWechat,
     /// The settings.
     pub(super) settings: &'a Settings,
 }
@@ -80,8 +79,9 @@ async fn populate(ground: &Ground<'_>, script: &'static Script) -> Result<Cast, 
         wechat_names: Default::default(),
     };
     let mut openids = Vec::new();
+    let client = ground.wechat.client()?;
     for person in script.people.persons {
-        let session = ground.wechat.session(&format!("{}:demo", person.login)).await;
+        let session = client.session(&format!("{}:demo", person.login)).await;
         openids.push(session.map_err(|error| Stop::failed(format!("the WeChat stand-in: {error}")))?.openid);
     }
     let hash = hash_password(&staff_password(&ground.store))?;
@@ -105,10 +105,9 @@ async fn populate(ground: &Ground<'_>, script: &'static Script) -> Result<Cast, 
 /// Lets the orders happen, each on its days.
 async fn tell(ground: &Ground<'_>, manifest: &Manifest) -> Result<(), Stop> {
     let photos = serve::photos(ground.settings)?;
-    // Issues nothing: only the rules and the regions are needed here.
-    let services =
-        Services::new(ground.store.clone(), "demo", WechatClient::off().map_err(|error| Stop::failed(error.to_string()))?, photos).await?;
-    let services = Arc::new(services);
+    // Issues nothing: only the rules, the regions and the content check are needed here.
+    let services = Services::new(ground.store.clone(), "demo", ground.wechat.client()?, photos).await?;
+    let services = Arc::new(services.with_content(ground.wechat.desk()?));
     let mut stories = Vec::new();
     for script in &SCRIPTS {
         let region = script.read()?.region;

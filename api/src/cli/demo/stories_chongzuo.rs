@@ -98,5 +98,8 @@ fn waiting() -> Vec<Story> {
         .urgency(Urgency::Low)
         .triaged(hours(2))
         .offered(hours(1), &["craftsman", "craftsman_second"]);
-    vec![placed, queued, offered, rung]
+    // What the content check holds: staff decide whether others may see it.
+    let held =
+        Story::new(hours(2), "legal-advice", "resident", "边贸合同想请人看看,加微信发照片给您", "友谊花园2栋304").urgency(Urgency::Low);
+    vec![placed, queued, offered, rung, held]
 }

@@ -175,5 +175,9 @@ fn waiting() -> Vec<Story> {
             "dispatcher_township",
             Did::Decided { reason: Reason::ThirdReturn, note: "由镇里协调物业与匠人队共同处理,本单不得再转" },
         );
-    vec![placed, queued, offered, rung, third_return, decided]
+    // What the content check holds, wrongly: staff decide whether others may see it.
+    let held = Story::new(hours(2), "drain-clearing", "resident", "楼道贴满办证刻章小广告,请来清理", "前进小区3号楼2单元")
+        .urgency(Urgency::Low)
+        .triaged(hours(1));
+    vec![placed, queued, offered, rung, third_return, decided, held]
 }

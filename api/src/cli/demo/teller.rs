@@ -16,6 +16,7 @@ use uuid::{NoContext, Uuid};
 use super::manifest::Cast;
 use super::story::{Did, Place, Story, Told};
 use crate::cli::stop::Stop;
+use crate::content::worker;
 use crate::order::step::{check_in_code, keep};
 use crate::problem::{Code, Fault, Problem};
 use crate::services::Services;
@@ -47,6 +48,7 @@ impl Teller {
         let (id, teller) = (id_at(at), Arc::clone(&told));
         let placed = told.services.store.write(move |tx| teller.place(tx, id, now, &story)).await;
         placed.map_err(|fault| failed(0, fault))?;
+        worker::turn(&told.services).await?;
         for (number, step) in (1..).zip(steps) {
             let at = set(clock, now, step.at);
             let ids = (0..8).map(|_| id_at(at)).collect();
@@ -54,6 +56,7 @@ impl Teller {
             let teller = Arc::clone(&told);
             let done = told.services.store.write(move |tx| teller.step(tx, &step)).await;
             done.map_err(|fault| failed(number, fault))?;
+            worker::turn(&told.services).await?;
         }
         Ok(())
     }
@@ -94,7 +97,8 @@ impl Teller {
         let facts = Facts { policy: &policy, zone: region.zone, acting: &acting, offers: &[], deadlines: &[], now: tx.now() };
         let decision: Decision = domain::order::place(&placing, &facts)?;
         let texts = vec![(TextKind::Request, story.text.to_owned()), (TextKind::Address, story.address.to_owned())];
-        Ok(order::insert(tx, &decision, texts)?)
+        order::insert(tx, &decision, texts)?;
+        Ok(())
     }
 
     /// The nearest division at or above the community that has a dispatcher.

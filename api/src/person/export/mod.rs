@@ -6,8 +6,9 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use domain::language::Language;
-use domain::order::{Party, Taker, TextKind};
+use domain::order::{Acting, Party, Taker, TextKind};
 use futures_util::stream;
+use persistence::content::Checked;
 use persistence::person::{self, Known};
 use persistence::{Store, Tx, catalogue, identity, order, organisation, photo};
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use super::view::{VolunteerView, volunteer_of};
 use crate::actor::{Actor, Reads, may};
 use crate::endpoint::Endpoint;
 use crate::endpoints;
-use crate::order::photo::view as photo_view;
+use crate::order::photo::{Shown, view as photo_view};
 use crate::order::view::TextView;
 use crate::problem::{Code, Fault, Problem};
 use crate::services::Services;
@@ -183,9 +184,20 @@ fn one_order(tx: &mut Tx, store: &Store, known: &Known, id: Uuid, language: Lang
     .into_iter()
     .filter_map(|(party, holds)| holds.then_some(party))
     .collect();
+    // What the content check holds is for its author, with whichever account it was written.
+    let acting = |check: Option<Checked>| {
+        let account = check.map(|check| check.author).filter(|author| known.accounts.contains(author));
+        Acting { account, person: None, parties: roles.clone(), manages: Vec::new() }
+    };
     let texts = order::texts(tx, id)?.into_iter().filter(|text| concerns(text.kind, &roles));
-    let texts = texts.map(|text| TextView { kind: text.kind.to_string(), seq: text.seq, body: text.body }).collect();
-    let photos = photo::list(tx, id)?.into_iter().filter(|photo| is_subject || known.accounts.contains(&photo.uploaded_by));
+    let texts = texts
+        .map(|text| {
+            let acting = acting(text.check);
+            TextView::new(text, &acting)
+        })
+        .collect();
+    let photos = photo::list(tx, id)?.into_iter().filter(|(photo, _)| is_subject || known.accounts.contains(&photo.uploaded_by));
+    let photos = photos.map(|(photo, check)| photo_view(store, Shown::new(photo, check, &acting(check)))).collect();
     let contacts = if is_subject { order::contacts(tx, id)? } else { Vec::new() };
     Ok(ExportedOrder {
         id,
@@ -212,7 +224,7 @@ fn one_order(tx: &mut Tx, store: &Store, known: &Known, id: Uuid, language: Lang
                 satisfied: contact.satisfied,
             })
             .collect(),
-        photos: photos.map(|photo| photo_view(store, photo)).collect(),
+        photos,
     })
 }
 

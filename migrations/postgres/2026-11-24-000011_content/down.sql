@@ -1,0 +1,2 @@
+DROP TABLE content_verdicts;
+DROP TABLE content_checks;
