@@ -11,7 +11,7 @@ use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::schema::{accounts, carried_keys, consents, order_texts, persons, resealing, signing_keys};
+use crate::schema::{accounts, carried_keys, consents, content_checks, order_texts, persons, resealing, signing_keys};
 use crate::secret::KeyId;
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
