@@ -186,6 +186,11 @@ fn broken(error: &ValidationError<'_>) -> Vec<FieldError> {
             .take(ERRORS_TOLD)
             .map(|name| FieldError { pointer: format!("{at}/{name}"), rule: Rule::UnknownField, words: Vec::new() })
             .collect(),
+        // An object that takes no fields at all.
+        ValidationErrorKind::FalseSchema if error.instance().is_object() => {
+            let names = error.instance().as_object().into_iter().flatten().map(|(name, _)| name).take(ERRORS_TOLD);
+            names.map(|name| FieldError { pointer: format!("{at}/{name}"), rule: Rule::UnknownField, words: Vec::new() }).collect()
+        }
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
             vec![FieldError { pointer: format!("{at}/{name}"), rule: Rule::Required, words: Vec::new() }]
