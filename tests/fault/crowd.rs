@@ -1,6 +1,8 @@
 //! Thousands of clients that hold a connection and hardly ever ask.
 
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -101,20 +103,19 @@ async fn slowest_of_hundred(server: &Server, token: &str) -> Outcome<Duration> {
 
 /// Is the crowd: says when all are there, stays, and says how many requests failed.
 pub(crate) async fn be(crowd: &Crowd) -> Outcome<()> {
-    let mut connections = Vec::new();
-    while connections.len() < crowd.count {
-        let more = (0..AT_ONCE.min(crowd.count - connections.len())).map(|_| Connection::open(crowd.address));
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut members = Vec::new();
+    while members.len() < crowd.count {
+        let more = (0..AT_ONCE.min(crowd.count - members.len())).map(|_| Connection::open(crowd.address));
         for connection in futures_util::future::join_all(more).await {
-            connections.push(connection?);
+            // Each asks from now on: who says nothing after connecting is taken for a slow client.
+            members.push(tokio::spawn(member(connection?, Arc::clone(&stop))));
         }
     }
-    // Everybody has asked once before all are said to be there.
-    let count = connections.len();
-    let members: Vec<_> =
-        connections.into_iter().enumerate().map(|(number, connection)| member(connection, number, count, crowd.seconds)).collect();
-    let members: Vec<_> = members.into_iter().map(tokio::spawn).collect();
     sleep(EVERY).await;
-    println!("open {count}");
+    println!("open {}", members.len());
+    sleep(Duration::from_secs(crowd.seconds)).await;
+    stop.store(true, Ordering::SeqCst);
     let mut failed = 0;
     for asked in members {
         failed += u32::from(asked.await?.is_err());
@@ -123,13 +124,10 @@ pub(crate) async fn be(crowd: &Crowd) -> Outcome<()> {
     Ok(())
 }
 
-/// One of the crowd, who asks in turn with the others.
-async fn member(mut connection: Connection, number: usize, count: usize, seconds: u64) -> std::io::Result<()> {
-    let turn = f64::from(u32::try_from(number).unwrap_or_default()) / f64::from(u32::try_from(count.max(1)).unwrap_or(1));
-    sleep(EVERY.mul_f64(turn)).await;
+/// One of the crowd, who asks again and again.
+async fn member(mut connection: Connection, stop: Arc<AtomicBool>) -> std::io::Result<()> {
     let request = http::get("/healthz", None);
-    let until = Instant::now() + Duration::from_secs(seconds);
-    while Instant::now() < until {
+    while !stop.load(Ordering::SeqCst) {
         let reply = connection.send(&request).await?;
         if reply.status != 200 {
             return Err(std::io::Error::other(reply.status.to_string()));
