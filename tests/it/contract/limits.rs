@@ -157,7 +157,13 @@ async fn nobody_slips_in_what_is_not_theirs_to_say(world: Arc<World>) {
             for (pointer, body) in with_more(&example, field, "") {
                 let refused = refused(&everybody, &method, &path, &body).await;
                 assert_eq!(refused.status, 422, "{method} {path} {pointer}: {}", refused.text);
-                refused.is_broken(&pointer, "unknown_field");
+                if pointer.matches('/').count() == 1 {
+                    refused.is_broken(&pointer, "unknown_field");
+                }
+                // Inside of what may also be left out, the object is named instead of the field.
+                let errors = refused.body["errors"].as_array().cloned().unwrap_or_default();
+                let told = errors.iter().any(|error| error["pointer"].as_str().is_some_and(|at| pointer.starts_with(at)));
+                assert!(told, "{method} {path} {pointer}: {}", refused.text);
                 slipped += 1;
             }
         }
