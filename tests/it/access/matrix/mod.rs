@@ -60,8 +60,9 @@ async fn every_operation_answers_everybody_as_the_table_says(world: Arc<World>) 
                 wrong.push(format!("{id} as {}: {due:?} is due, not {} {}", member.name, answer.status, answer.text));
             }
             exposure.saw(&id, &member.name, &answer);
-            if answer.status == 204 {
-                // What this one has taken away is there again for the next.
+            if answer.status == 204 || (answer.status < 300 && endpoint.method_name() != "GET" && matches!(thing.about, About::Person(..)))
+            {
+                // What this one has taken away or settled is there again for the next.
                 thing = thing::of(&id, &endpoint.path, &cast).await;
             }
         }

@@ -84,6 +84,10 @@ pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
     } else if path.starts_with("/v1/accounts/{id}") {
         let (account, grant) = account(cast).await;
         (About::Place(COMMUNITY), filled(&account).replace("{grant}", &grant))
+    } else if path.starts_with("/v1/me") {
+        (About::Own, path.to_owned())
+    } else if path.starts_with("/v1/unmask-requests/{id}") {
+        (About::Place(COMMUNITY), filled(&unmask_request(cast).await))
     } else if path.starts_with("/v1/certifications/{id}") {
         (About::Place(COMMUNITY), filled(&certification(cast).await))
     } else {
@@ -113,15 +117,8 @@ fn elsewhere(id: &str, path: &str) -> (About, String) {
         "readCraft" => (About::Nothing, path.replace("{id}", example::CRAFT)),
         "readService" => (About::Nothing, path.replace("{id}", example::SERVICE)),
         "fetchPhoto" => (About::Nothing, path.replace("{id}", example::CRAFT)),
-        "readMe"
-        | "cancelAccount"
-        | "changePassword"
-        | "claimPerson"
-        | "bindPhone"
-        | "applyAsVolunteer"
-        | "changeOwnVolunteerState"
-        | "signOut" => (About::Own, path.to_owned()),
-        "listOrders" | "listOrganisations" => (About::Nothing, path.to_owned()),
+        "signOut" => (About::Own, path.to_owned()),
+        "listOrders" | "listOrganisations" | "listDocumentDisputes" => (About::Nothing, path.to_owned()),
         "placeOrder" => (About::Nothing, path.to_owned()),
         "addGrid" | "enterPerson" | "createOrganisation" => (About::Place(COMMUNITY), path.to_owned()),
         "addDivisionAlias" | "setPopulation" => (About::Place(TOWNSHIP), township),
@@ -150,6 +147,9 @@ fn body(id: &str, cast: &Cast<'_>) -> Option<Value> {
 
 /// A neighbour, about whom something is done.
 async fn neighbour(id: &str, cast: &Cast<'_>) -> Uuid {
+    if id == "settleDocumentDispute" {
+        return cast.world.resident_with_others_document().await;
+    }
     let neighbour = cast.world.resident("周桂兰").await;
     if matches!(id, "decideVolunteer" | "certify") {
         let _ = neighbour.post("/v1/me/volunteer", json!({ "division": COMMUNITY })).await.is(201);
@@ -162,6 +162,14 @@ async fn member(cast: &Cast<'_>) -> Uuid {
     let (team, person) = (cast.team, cast.world.resident("赵师傅").await.person);
     cast.world.keep(move |tx| persistence::organisation::join(tx, team, person)).await;
     person
+}
+
+/// A request to see what is masked of somebody of the community.
+async fn unmask_request(cast: &Cast<'_>) -> String {
+    let worker = cast.world.staff(Role::SocialWorker, COUNTY).await;
+    let about = format!("/v1/persons/{}/unmask-requests", cast.resident.person);
+    let asked = worker.post(&about, example::body("requestUnmasking").expect("an example")).await.is(201);
+    asked["id"].as_str().expect("an id").to_owned()
 }
 
 /// An account of staff in the community, and its grant.
