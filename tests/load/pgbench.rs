@@ -11,8 +11,8 @@ use crate::options::Options;
 use crate::population::{ORDER_ID_SQL, Population, order_id};
 use crate::statements::{self, Statement};
 use support::Outcome;
-use support::postgres::{Postgres, require};
 use support::http::{self, Connection};
+use support::postgres::{Postgres, require};
 
 /// A new id from pgbench's variable `r`: ordered by time like those of the service, and the same throughout a transaction.
 const NEW_ID_SQL: &str = "(lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0') || substr(md5(:r::text), 13))::uuid";

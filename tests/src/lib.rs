@@ -7,8 +7,8 @@ pub mod database;
 pub mod http;
 pub mod people;
 pub mod postgres;
-pub mod program;
 pub mod process;
+pub mod program;
 pub mod wire;
 pub mod world;
 
@@ -16,8 +16,8 @@ pub use client::{Answer, Client};
 pub use database::{Database, Kind};
 pub use people::{Craftsman, Person};
 pub use postgres::Postgres;
-pub use program::{Program, Server};
 pub use process::{Process, Served};
+pub use program::{Program, Server};
 pub use wire::Wire;
 pub use world::World;
 

@@ -43,7 +43,7 @@ pub(crate) struct Cast<'a> {
 impl<'a> Cast<'a> {
     /// A new cast; things are about the resident, the craftsman and the team.
     pub(crate) async fn new(world: &'a World) -> Self {
-        world.services.forget_principals();
+        world.services.forget();
         let craftsman = world.craftsman("李师傅", world.catalogue.plumbing).await;
         let (team, captain) = world.team(&[&craftsman]).await;
         let (resident, station) = (world.resident("王秀英").await, world.dispatcher().await);
