@@ -166,5 +166,8 @@ fi
 heading "examples in the documentation"
 cargo test --locked --workspace --doc
 
+heading "faults under load, in short"
+"${CARGO_TARGET_DIR:-target}/debug/fault" --short
+
 heading "tests, on SQLite and on PostgreSQL"
 cargo test --locked --workspace --tests

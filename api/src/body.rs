@@ -143,10 +143,10 @@ fn check<T: ToSchema + 'static>(value: &Value, large: bool) -> Result<(), Proble
     }
     // A large body that is wrong is told its first mistake only: to look for all of them costs more than it can be worth.
     if large {
-        let first = validator.validate(value).err().map(|error| broken(&error)).unwrap_or_default();
+        let first = validator.validate(value).err().map(|error| broken(&error, value)).unwrap_or_default();
         return Err(Problem::fields(first));
     }
-    let mut errors: Vec<FieldError> = validator.iter_errors(value).flat_map(|error| broken(&error)).take(ERRORS_TOLD).collect();
+    let mut errors: Vec<FieldError> = validator.iter_errors(value).flat_map(|error| broken(&error, value)).take(ERRORS_TOLD).collect();
     errors.dedup();
     Err(Problem::fields(errors))
 }
@@ -177,7 +177,7 @@ fn build<T: ToSchema>() -> Result<Validator, String> {
 }
 
 /// What a broken rule of a schema is called in a problem.
-fn broken(error: &ValidationError<'_>) -> Vec<FieldError> {
+fn broken(error: &ValidationError<'_>, body: &Value) -> Vec<FieldError> {
     let at = error.instance_path().to_string();
     let one = |rule: Rule, words: Vec<String>| vec![FieldError { pointer: at.clone(), rule, words }];
     match error.kind() {
@@ -186,6 +186,11 @@ fn broken(error: &ValidationError<'_>) -> Vec<FieldError> {
             .take(ERRORS_TOLD)
             .map(|name| FieldError { pointer: format!("{at}/{name}"), rule: Rule::UnknownField, words: Vec::new() })
             .collect(),
+        // An object that takes no fields at all.
+        ValidationErrorKind::FalseSchema => {
+            let names = body.pointer(&at).and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name).take(ERRORS_TOLD);
+            names.map(|name| FieldError { pointer: format!("{at}/{name}"), rule: Rule::UnknownField, words: Vec::new() }).collect()
+        }
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
             vec![FieldError { pointer: format!("{at}/{name}"), rule: Rule::Required, words: Vec::new() }]

@@ -5,10 +5,12 @@ use std::sync::{Mutex, PoisonError};
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, Route, guard, web};
+use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, Responder, Route, guard, web};
+use domain::identity::Action;
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::argument::Argument;
 use crate::limits::{Class, gate};
 use crate::problem::{Code, Problem, Rule};
 
@@ -24,6 +26,8 @@ pub struct Endpoint {
     pub schemas: Vec<(String, RefOr<Schema>)>,
     /// The kind of request that it takes, by which it is limited.
     pub class: Class,
+    /// The row of the permission table that it asks for; nothing where it is open to everybody.
+    pub action: Option<Action>,
     /// Its handler.
     pub route: Route,
 }
@@ -72,9 +76,16 @@ async fn refuse_query(request: HttpRequest) -> Result<HttpResponse, Problem> {
 }
 
 impl Endpoint {
-    /// The endpoint that `P` documents, served by `route`.
+    /// The endpoint that `P` documents, served by `handler`.
     #[must_use]
-    pub fn new<P: utoipa::Path + utoipa::__dev::SchemaReferences>(tag: &'static str, route: Route) -> Self {
+    pub fn new<P, F, Args>(tag: &'static str, handler: F) -> Self
+    where
+        P: utoipa::Path + utoipa::__dev::SchemaReferences,
+        F: Handler<Args>,
+        F::Output: Responder + 'static,
+        Args: FromRequest + Argument + 'static,
+    {
+        let route = web::to(handler);
         let method = P::methods().into_iter().next().unwrap_or(HttpMethod::Get);
         let mut operation = P::operation();
         operation.tags = Some(vec![tag.to_owned()]);
@@ -96,7 +107,7 @@ impl Endpoint {
         let takes_query = operation.parameters.iter().flatten().any(is_query);
         let route = if takes_query { route } else { route.guard(without_query()) };
         let class = Class::of(&P::path(), &method, &operation);
-        Self { path: P::path(), class, method, operation, schemas, route: gate::gated(class, route) }
+        Self { path: P::path(), class, method, operation, schemas, action: Args::ACTION, route: gate::gated(class, route) }
     }
 
     /// The method's name.
@@ -123,7 +134,7 @@ pub fn readable() -> impl guard::Guard {
 macro_rules! endpoints {
     ($tag:literal: $($handler:ident),+ $(,)?) => {
         pastey::paste! {
-            vec![$($crate::endpoint::Endpoint::new::<[<__path_ $handler>]>($tag, actix_web::web::to($handler))),+]
+            vec![$($crate::endpoint::Endpoint::new::<[<__path_ $handler>], _, _>($tag, $handler)),+]
         }
     };
 }

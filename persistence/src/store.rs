@@ -1,8 +1,10 @@
 //! The one way to read and to write.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::audit::{self, Note, Origin, Outcome};
@@ -194,7 +196,8 @@ impl Store {
     /// The answer comes only after the commit has reached the disk. Inside a request it leaves an entry in the audit log.
     ///
     /// # Errors
-    /// What the work answers, or that the database is busy, not there, or has not said whether it was kept.
+    /// What the work answers, or that the database is busy, not there, or has not said whether it was kept. Work that is still
+    /// waiting when the caller's patience ends is never begun, and answered as [`StoreError::Busy`].
     pub async fn write<T, E>(&self, work: impl FnMut(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
@@ -235,12 +238,38 @@ impl Store {
         E: Failure,
     {
         let (sender, receiver) = oneshot::channel();
-        self.0.engine.write(Box::new(Task { work, origin, outcome, result: None, sender })).await;
-        match tokio::time::timeout(self.0.patience, receiver).await {
+        let progress = Progress::default();
+        let task = Box::new(Task { work, origin, outcome, result: None, sender, progress: progress.clone() });
+        let answered = async {
+            self.0.engine.write(task).await;
+            receiver.await
+        };
+        match timeout(self.0.patience, answered).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(StoreError::Bug("a write gave no answer".to_owned()).into()),
+            Err(_) if progress.give_up() => Err(StoreError::Busy.into()),
             Err(_) => Err(StoreError::OutcomeUnknown.into()),
         }
+    }
+}
+
+/// How far a write has come: begun, or given up before it began. Whichever is first holds.
+#[derive(Clone, Default)]
+struct Progress(Arc<AtomicU8>);
+
+impl Progress {
+    const WAITING: u8 = 0;
+    const BEGUN: u8 = 1;
+    const GIVEN_UP: u8 = 2;
+
+    /// Begins, also again after a conflict; `false` where nobody wants it done any more.
+    fn begin(&self) -> bool {
+        self.0.compare_exchange(Self::WAITING, Self::BEGUN, Ordering::SeqCst, Ordering::SeqCst) != Err(Self::GIVEN_UP)
+    }
+
+    /// Gives up; `false` where it has begun, so that nobody can say what becomes of it.
+    fn give_up(&self) -> bool {
+        self.0.compare_exchange(Self::WAITING, Self::GIVEN_UP, Ordering::SeqCst, Ordering::SeqCst) != Err(Self::BEGUN)
     }
 }
 
@@ -251,6 +280,7 @@ struct Task<F, T, E> {
     outcome: Outcome,
     result: Option<Result<T, E>>,
     sender: oneshot::Sender<Result<T, E>>,
+    progress: Progress,
 }
 
 impl<F, T, E> Task<F, T, E> {
@@ -270,6 +300,10 @@ where
     E: Failure,
 {
     fn run(&mut self, tx: &mut Tx) -> Ran {
+        if !self.progress.begin() {
+            self.result = Some(Err(StoreError::Busy.into()));
+            return Ran::Undo;
+        }
         self.result = None;
         tx.take_note();
         let result = data_key::refresh(tx)

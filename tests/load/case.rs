@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::Outcome;
-use crate::http::{self, Connection};
 use crate::population::{Asker, Crew, Population, order_id};
+use support::Outcome;
+use support::http::{self, Connection};
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

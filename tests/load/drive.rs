@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::Outcome;
 use crate::case::{Case, Client};
 use crate::options::Options;
 use crate::population::Population;
-use crate::server::Server;
+use support::Outcome;
+use support::Server;
 
 /// Longer than this after the end no answer is waited for.
 const GRACE: Duration = Duration::from_secs(30);

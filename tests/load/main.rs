@@ -3,31 +3,22 @@
 
 mod case;
 mod drive;
-mod http;
 mod options;
 mod pgbench;
 mod population;
-mod postgres;
 mod report;
-mod server;
 mod statements;
 
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use support::{Database, Kind};
+use support::{Database, Kind, Outcome, Postgres};
 
 use crate::case::Case;
 use crate::drive::{Figures, measure};
 use crate::options::{Only, Options};
 use crate::population::Population;
-use crate::postgres::Postgres;
-use crate::server::Server;
-
-/// What can fail in a tool: everything, with words for whoever started it.
-type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
@@ -50,23 +41,22 @@ async fn main() -> ExitCode {
 
 /// Measures what is asked for; how many errors there were.
 async fn run(options: Options) -> Outcome<u64> {
-    let program = server::program()?;
     let (clients, seconds) = (options.clients, options.time().as_secs());
     println!("{}; the load generator beside the server; {clients} clients, {seconds} s each", report::machine());
     let mut errors = 0;
     if options.wants(Only::Sqlite) {
-        errors += sqlite(&program, &options).await?;
+        errors += sqlite(&options).await?;
     }
     if options.wants(Only::Postgres) {
-        errors += on_postgres(&program, &options).await?;
+        errors += on_postgres(&options).await?;
     }
     Ok(errors)
 }
 
-async fn sqlite(program: &Path, options: &Options) -> Outcome<u64> {
+async fn sqlite(options: &Options) -> Outcome<u64> {
     let population = Arc::new(Population::fill(Database::new(Kind::Sqlite), options).await?);
-    let all = cases("SQLite", program, &population, options).await?;
-    let alone = Server::start(program, &population, &[("LINLI_COMMIT_BATCH", "1")]).await?;
+    let all = cases("SQLite", &population, options).await?;
+    let alone = population.serve(&[("LINLI_COMMIT_BATCH", "1")]).await?;
     let alone = measure(&alone, &population, options, Case::Place).await?;
     println!();
     report::line("place an order, one commit each", &alone);
@@ -74,18 +64,18 @@ async fn sqlite(program: &Path, options: &Options) -> Outcome<u64> {
     Ok(errors(&all) + alone.errors)
 }
 
-async fn on_postgres(program: &Path, options: &Options) -> Outcome<u64> {
+async fn on_postgres(options: &Options) -> Outcome<u64> {
     if let Ok(url) = std::env::var("LINLI_TEST_POSTGRES") {
         let population = Arc::new(Population::fill(Database::on_server(&url), options).await?);
-        let all = cases("PostgreSQL of LINLI_TEST_POSTGRES", program, &population, options).await?;
+        let all = cases("PostgreSQL of LINLI_TEST_POSTGRES", &population, options).await?;
         println!("not compared with pgbench: the statements are read from the log of a server that this tool starts itself");
         return Ok(errors(&all));
     }
     let server = Postgres::start()?;
     let version = server.version()?;
     let population = Arc::new(Population::fill(Database::on_server(&server.url()), options).await?);
-    let all = cases(&version, program, &population, options).await?;
-    let alone = pgbench::measure(&server, program, &population, options).await?;
+    let all = cases(&version, &population, options).await?;
+    let alone = pgbench::measure(&server, &population, options).await?;
     println!("\npgbench -M prepared -c 8 -j 2, the same statements:");
     println!(
         "GET one order: {:.0}/s ({} statements); place an order: {:.0}/s ({})",
@@ -99,8 +89,8 @@ async fn on_postgres(program: &Path, options: &Options) -> Outcome<u64> {
 }
 
 /// Measures every case on a filled database, and prints the table.
-async fn cases(database: &str, program: &Path, population: &Arc<Population>, options: &Options) -> Outcome<Vec<Figures>> {
-    let server = Server::start(program, population, &[]).await?;
+async fn cases(database: &str, population: &Arc<Population>, options: &Options) -> Outcome<Vec<Figures>> {
+    let server = population.serve(&[]).await?;
     report::head(database, server.ready);
     let mut all = Vec::new();
     for case in Case::ALL {

@@ -7,13 +7,12 @@ use std::process::Command;
 use persistence::Location;
 use serde_json::Value;
 
-use crate::Outcome;
-use crate::http::{self, Connection};
 use crate::options::Options;
 use crate::population::{ORDER_ID_SQL, Population, order_id};
-use crate::postgres::{Postgres, require};
-use crate::server::Server;
 use crate::statements::{self, Statement};
+use support::Outcome;
+use support::http::{self, Connection};
+use support::postgres::{Postgres, require};
 
 /// A new id from pgbench's variable `r`: ordered by time like those of the service, and the same throughout a transaction.
 const NEW_ID_SQL: &str = "(lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0') || substr(md5(:r::text), 13))::uuid";
@@ -30,10 +29,10 @@ pub(crate) struct Figures {
 }
 
 /// Captures the statements of reading and of placing an order, and runs them with pgbench.
-pub(crate) async fn measure(postgres: &Postgres, program: &Path, population: &Population, options: &Options) -> Outcome<Figures> {
+pub(crate) async fn measure(postgres: &Postgres, population: &Population, options: &Options) -> Outcome<Figures> {
     let location = &population.database.location;
     statements::log_all(location, true)?;
-    let (one, place) = capture(postgres, program, population).await?;
+    let (one, place) = capture(postgres, population).await?;
     statements::log_all(location, false)?;
     let folder = tempfile::tempdir()?;
     let keep = |name: &str, script: &str| -> Outcome<std::path::PathBuf> {
@@ -51,8 +50,8 @@ pub(crate) async fn measure(postgres: &Postgres, program: &Path, population: &Po
 type Script = (usize, String);
 
 /// The scripts of both requests, with the number of statements in each.
-async fn capture(postgres: &Postgres, program: &Path, population: &Population) -> Outcome<(Script, Script)> {
-    let server = Server::start(program, population, &[("LINLI_POOL", "1")]).await?;
+async fn capture(postgres: &Postgres, population: &Population) -> Outcome<(Script, Script)> {
+    let server = population.serve(&[("LINLI_POOL", "1")]).await?;
     let mut connection = Connection::open(server.address).await?;
     let owner = population.residents.get(1).ok_or("there are no residents")?;
     let read = http::get(&format!("/v1/orders/{}", order_id(1)), Some(&owner.token));

@@ -6,10 +6,9 @@ use domain::identity::Actor;
 use domain::order::{Channel, Facts, Group, OrderPolicy, Payment, Placing, TextKind, Urgency};
 use persistence::{Clock, Keyring, StoreError, Tx, order};
 use support::world::{COMMUNITY, COUNTY, Ground, code};
-use support::{Database, Person, World};
+use support::{Database, Outcome, Person, Program, Server, World};
 use uuid::Uuid;
 
-use crate::Outcome;
 use crate::options::Options;
 
 /// Somebody who asks.
@@ -84,6 +83,11 @@ impl Population {
         world.stop().await;
         let (service, craft, database) = (world.catalogue.free, world.catalogue.plumbing, Arc::clone(&world.database));
         Ok(Self { residents, crews, orders: options.orders(), service, craft, database, secret })
+    }
+
+    /// Serves it with a program of its own.
+    pub(crate) async fn serve(&self, settings: &[(&str, &str)]) -> Outcome<Server> {
+        Program::new(&self.database.location, &self.secret, settings)?.start().await
     }
 
     /// The body with which a resident places an order.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::drive::Figures;
-use crate::server::Memory;
+use support::program::Memory;
 
 /// Prints the head of a table.
 pub(crate) fn head(database: &str, ready: Duration) {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use persistence::Location;
 use tokio::time::sleep;
 
-use crate::Outcome;
-use crate::postgres::Postgres;
+use support::Outcome;
+use support::Postgres;
 
 /// How often a request is tried until its statements stand alone in the log.
 const TRIES: usize = 10;

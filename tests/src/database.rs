@@ -58,11 +58,7 @@ impl Database {
     pub fn new(kind: Kind) -> Self {
         let folder = tempfile::tempdir().expect("a folder can be made");
         match kind {
-            Kind::Sqlite => {
-                let location = Location::Sqlite(folder.path().join("linli.sqlite3"));
-                migration::up(&location).expect("SQLite migrates");
-                Self { location, folder, made_on: None }
-            }
+            Kind::Sqlite => Self::in_folder(folder),
             Kind::Postgres => {
                 let template = TEMPLATE.as_str();
                 let name = format!("linli_test_{}", Uuid::new_v4().simple());
@@ -75,15 +71,41 @@ impl Database {
         }
     }
 
+    /// A new, migrated SQLite in a folder that the caller chooses.
+    ///
+    /// # Panics
+    /// It cannot be made there.
+    #[must_use]
+    pub fn in_folder(folder: TempDir) -> Self {
+        let location = Location::Sqlite(folder.path().join("linli.sqlite3"));
+        migration::up(&location).expect("SQLite migrates");
+        Self { location, folder, made_on: None }
+    }
+
     /// A new, migrated database on a server that the caller names.
     ///
     /// # Panics
     /// It cannot be made there.
     #[must_use]
     pub fn on_server(server: &str) -> Self {
+        Self::with_options(server, "")
+    }
+
+    /// As [`Self::on_server`], with all its tables and indexes in this folder, which belongs to the server alone.
+    ///
+    /// # Panics
+    /// It cannot be made there.
+    #[must_use]
+    pub fn on_server_in(server: &str, folder: &std::path::Path) -> Self {
+        let space = format!("CREATE TABLESPACE small LOCATION '{}'", folder.display());
+        persistence::tools::execute(&on(server, "postgres"), &space).expect("a tablespace can be made");
+        Self::with_options(server, "TABLESPACE small")
+    }
+
+    fn with_options(server: &str, options: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let name = format!("linli_test_{}", Uuid::new_v4().simple());
-        persistence::tools::execute(&on(server, "postgres"), &format!("CREATE DATABASE {name}")).expect("a database can be made");
+        persistence::tools::execute(&on(server, "postgres"), &format!("CREATE DATABASE {name} {options}")).expect("a database can be made");
         let location = on(server, &name);
         migration::up(&location).expect("PostgreSQL migrates");
         Self { location, folder, made_on: Some((server.to_owned(), name)) }

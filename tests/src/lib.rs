@@ -1,19 +1,28 @@
-//! What the end-to-end tests and the load tool share: a database of its own, a server on a port of its own, and people in it.
+//! What the end-to-end tests, the load tool and the fault tool share: a database of its own, a server on a port of its own, and
+//! people in it.
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot be set up must fail loudly")]
 
 pub mod client;
 pub mod database;
+pub mod http;
 pub mod people;
+pub mod postgres;
 pub mod process;
+pub mod program;
 pub mod wire;
 pub mod world;
 
 pub use client::{Answer, Client};
 pub use database::{Database, Kind};
 pub use people::{Craftsman, Person};
+pub use postgres::Postgres;
 pub use process::{Process, Served};
+pub use program::{Program, Server};
 pub use wire::Wire;
 pub use world::World;
+
+/// What can fail in a tool: everything, with words for whoever started it.
+pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Runs each test on both databases: `on_both! { a, b }` makes `sqlite::a`, `postgres::a`, …
 #[macro_export]

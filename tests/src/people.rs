@@ -67,21 +67,39 @@ pub fn path(order: &Value, step: &str) -> String {
 impl World {
     /// An account with a session, made directly: signing in has tests of its own.
     async fn signed_in(&self, person: NewPerson, roles: Vec<Grant>, staff: bool) -> Person {
-        let (account, session, person_id) = (Uuid::now_v7(), Uuid::now_v7(), person.id);
+        let person_id = person.id;
+        let (client, account) = self.account(Some(person), roles, staff).await;
+        Person { client, account, person: person_id }
+    }
+
+    /// An account that is nobody as a person; staff where it holds roles. Its person is nil.
+    pub async fn clerk(&self, roles: Vec<Grant>) -> Person {
+        let staff = !roles.is_empty();
+        let (client, account) = self.account(None, roles, staff).await;
+        Person { client, account, person: Uuid::nil() }
+    }
+
+    async fn account(&self, person: Option<NewPerson>, roles: Vec<Grant>, staff: bool) -> (Client, Uuid) {
+        let (account, session) = (Uuid::now_v7(), Uuid::now_v7());
         self.keep(move |tx| {
-            person::add(tx, &person)?;
+            let person_id = person.as_ref().map(|person| person.id);
+            if let Some(person) = &person {
+                person::add(tx, person)?;
+            }
             if staff {
                 let new = NewStaff {
                     id: account,
                     username: format!("staff-{account}"),
                     password_hash: "$none".to_owned(),
                     must_change_password: false,
-                    person: Some(person_id),
+                    person: person_id,
                 };
                 identity::add_staff(tx, &new)?;
             } else {
                 identity::add_resident(tx, account, &format!("openid-{account}"))?;
-                identity::link_person(tx, account, person_id)?;
+                if let Some(person_id) = person_id {
+                    identity::link_person(tx, account, person_id)?;
+                }
             }
             for grant in roles.clone() {
                 let row = GrantRow { id: Uuid::now_v7(), account, grant, granted_by: None, granted_at: tx.now() };
@@ -91,7 +109,7 @@ impl World {
         })
         .await;
         let (token, _) = self.services.tokens.issue(account, session, self.now(), TimeDelta::days(400)).expect("a token can be issued");
-        Person { client: self.anyone.with_token(&token), account, person: person_id }
+        (self.anyone.with_token(&token), account)
     }
 
     /// A resident with an id of the contract's examples.
@@ -102,6 +120,11 @@ impl World {
     /// A resident of the community.
     pub async fn resident(&self, name: &str) -> Person {
         self.signed_in(self.new_person(name), Vec::new(), false).await
+    }
+
+    /// A resident of another division.
+    pub async fn resident_of(&self, division: &str, name: &str) -> Person {
+        self.signed_in(NewPerson { division: code(division), ..self.new_person(name) }, Vec::new(), false).await
     }
 
     /// Staff with a role in a division.

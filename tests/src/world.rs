@@ -269,6 +269,15 @@ impl World {
         kept
     }
 
+    /// Where what stands in for WeChat answers.
+    ///
+    /// # Panics
+    /// It has none.
+    #[must_use]
+    pub fn stand_in(&self) -> &str {
+        &self.wechat.as_ref().expect("every world has a stand-in").base_url
+    }
+
     /// Stops the server; the database stays.
     pub async fn stop(&self) {
         self.server.stop(false).await;

@@ -77,8 +77,21 @@ pub(super) async fn run(settings: Settings) -> Result<(), Stop> {
     let services = Services::new(store, &settings.issuer, wechat, photos).await?.with_content(content);
     let operation = &settings.operation;
     let services = web::Data::new(services.limited(operation.limits()).watched(operation.watching(&settings.data)));
+    raise_open_files();
     tracing::info!(listen = %settings.listen, database = %settings.database.redacted(), "serving");
     app::serve(services, listener, settings.workers).await.map_err(|error| Stop::failed(error.to_string()))
+}
+
+/// Raises the limit of open files as far as the process may: every connection of a client is one, also while nothing is asked.
+fn raise_open_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let maximum = getrlimit(Resource::Nofile).maximum;
+        if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+            tracing::warn!(%error, "the limit of open files stays as it is");
+        }
+    }
 }
 
 /// Takes the port.

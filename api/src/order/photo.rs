@@ -13,7 +13,7 @@ use futures_util::StreamExt;
 use persistence::content::Checked;
 use persistence::order;
 use persistence::photo::{self, Photo};
-use persistence::{Store, Tx};
+use persistence::{Store, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -125,7 +125,8 @@ pub async fn upload(
         at: services.store.clock().now(),
     };
     // The file first: a row must never point to nothing. A file without a row is harmless.
-    services.photos.put(photo.id, normal.bytes).await.map_err(Problem::internal)?;
+    let full = |error| Problem::from(Code::Unavailable).retry_after(2).because(error);
+    services.photos.put(photo.id, normal.bytes).await.map_err(full)?;
     let (id, digest) = (photo.id, photo.digest.clone());
     let work = move |tx: &mut Tx| -> Result<(Shown, bool), Fault> {
         let acting = may_upload(tx, order, &who, kind)?;
@@ -140,7 +141,9 @@ pub async fn upload(
         Ok((Shown::new(photo.clone(), check, &acting), false))
     };
     let kept = services.store.write(work).await;
-    if !matches!(&kept, Ok((_, false))) && services.photos.delete(id).await.is_err() {
+    // Where nobody can say whether the row was kept, the file stays with it.
+    let stays = matches!(&kept, Ok((_, false)) | Err(Fault::Store(StoreError::OutcomeUnknown)));
+    if !stays && services.photos.delete(id).await.is_err() {
         tracing::warn!(photo = %id, "a photo that was not kept could not be removed");
     }
     let (photo, replayed) = kept?;

@@ -289,21 +289,22 @@ pub async fn finish(
     .await
 }
 
-/// Counts an attempt at the code before the step that compares it: in a transaction of its own, so that it stays counted
-/// whatever becomes of the step.
+/// Counts a wrong attempt at the code before the step that refuses it: in a transaction of its own, so that it stays counted
+/// whatever becomes of the step. A right one is never counted: it may come again because its answer was lost.
 async fn count_attempt<P: Permission>(services: &Services, actor: &Actor<P>, id: Uuid, proof: &ProofRequest) -> Result<(), Problem> {
     if proof.kind != ProofKind::Code {
         return Ok(());
     }
-    let who = actor.actor.clone();
+    let (who, given) = (actor.actor.clone(), proof.code.clone());
     let count = move |tx: &mut Tx| -> Result<(), Fault> {
         let loaded = order::load(tx, id, &who)?;
-        if loaded.acting.serves(&loaded.order) && order::count_code_attempt(tx, id)? > WRONG_CODES {
+        let wrong = given.as_ref().is_some_and(|given| *given != check_in_code(tx, &loaded.order));
+        if loaded.acting.serves(&loaded.order) && order::count_code_attempt(tx, id, wrong)? >= WRONG_CODES {
             return Err(Code::CodeLocked.into());
         }
         Ok(())
     };
-    Ok(services.store.write(count).await?)
+    Ok(services.store.tally(count).await?)
 }
 
 /// How a bad result is set right.

@@ -47,7 +47,7 @@ impl Action {
         };
         match self {
             Self::ReadDivisions | Self::ReadCatalogue | Self::ReadPolicy => vec![Who::Public],
-            Self::ReadOrganisation | Self::UploadPhoto => vec![Who::Anyone],
+            Self::ReadOrganisation => vec![Who::Anyone],
             Self::ReadOwn => vec![Who::Own],
             Self::ImportDivisions | Self::AddAlias => roles(&[Administrator, Operator]),
             Self::AddGrid | Self::SetPopulation | Self::EditCatalogue | Self::EditPolicy => roles(&[Administrator]),
@@ -72,6 +72,7 @@ impl Action {
             }
             Self::ListOrders | Self::ReadOrder => parties(SEE_ORDER),
             Self::ReadPhoto => or_own(parties(SEE_ORDER)),
+            Self::UploadPhoto => parties(&[Party::Subject, Party::Placer, Party::Taker, Party::Member, Party::Station]),
             Self::ReadMeasures => roles(&[SocialWorker, Dispatcher, Evaluator, Supervisor, Administrator]),
             Self::ReadAudit | Self::CheckpointAudit => roles(&[Supervisor, Administrator, Operator]),
             Self::ContactResident => parties(&[Party::Station, Party::Above]),
@@ -225,7 +226,7 @@ mod tests {
         let nobody = staff(&[]);
         let allowed: Vec<String> = Action::all().filter(|action| may_ever(*action, &nobody)).map(|action| action.to_string()).collect();
         let open = ["read_divisions", "read_catalogue", "read_person", "claim_person", "record_consent", "erase_person"];
-        let own = ["register_volunteer", "read_organisation", "read_own", "read_policy", "upload_photo", "read_photo"];
+        let own = ["register_volunteer", "read_organisation", "read_own", "read_policy", "read_photo"];
         assert_eq!(allowed, [&open[..], &own].concat());
     }
 

@@ -187,13 +187,13 @@ pub struct Tuning {
     pub queue: usize,
     /// Jobs in one commit of SQLite.
     pub batch: usize,
-    /// How long a caller waits for PostgreSQL before it is told that the outcome is not known.
+    /// How long a caller waits for the database before it is told so, with what it then knows of the outcome.
     pub patience: std::time::Duration,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { pool: 8, readers: 4, queue: 2048, batch: 64, patience: std::time::Duration::from_secs(3) }
+        Self { pool: 8, readers: 4, queue: 2048, batch: 64, patience: std::time::Duration::from_millis(2_500) }
     }
 }
 
@@ -283,6 +283,22 @@ pub(crate) fn check(copy: &std::path::Path) -> Result<Vec<String>, StoreError> {
 /// Runs statements that return nothing.
 pub(crate) fn batch(conn: &mut AnyConn, sql: &str) -> Result<(), StoreError> {
     Ok(conn.batch_execute(sql)?)
+}
+
+#[derive(diesel::QueryableByName)]
+struct Line {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    line: String,
+}
+
+/// What a query gives in its column `line`.
+pub(crate) fn lines(conn: &mut AnyConn, sql: &str) -> Result<Vec<String>, StoreError> {
+    use diesel::RunQueryDsl as _;
+    let lines: Vec<Line> = match conn {
+        AnyConn::Postgres(inner) => diesel::sql_query(sql).load(inner)?,
+        AnyConn::Sqlite(inner) => diesel::sql_query(sql).load(inner)?,
+    };
+    Ok(lines.into_iter().map(|row| row.line).collect())
 }
 
 /// Begins the outermost transaction of the writer: the write lock is taken at once.

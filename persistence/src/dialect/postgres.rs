@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel::{Connection, PgConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tokio::time::timeout_at;
 
 use super::{AnyConn, Job, Ran, Tuning};
 use crate::error::StoreError;
@@ -20,11 +20,37 @@ const ATTEMPTS: u32 = 5;
 /// A connection that has rested longer is asked whether it still lives.
 const TRUSTED: Duration = Duration::from_secs(1);
 
+/// What a connection is opened with where the URL does not say otherwise: a server that has gone without a word, with its machine
+/// or its network, is noticed within seconds instead of hours.
+const MANNERS: [(&str, &str); 5] = [
+    ("connect_timeout", "3"),
+    ("keepalives_idle", "5"),
+    ("keepalives_interval", "2"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "10000"),
+];
+
+/// The URL with what it does not say itself.
+fn with_manners(url: &str) -> String {
+    let mut full = url.to_owned();
+    let said = url.split_once('?').map(|(_, said)| said);
+    let mut separator = if said.is_some() { '&' } else { '?' };
+    for (name, value) in MANNERS {
+        let is_said = said.is_some_and(|said| said.split('&').any(|pair| pair.split('=').next() == Some(name)));
+        if !is_said {
+            full.extend([separator]);
+            full.push_str(&format!("{name}={value}"));
+            separator = '&';
+        }
+    }
+    full
+}
+
 /// Opens a connection. A transaction never waits longer for another than a caller would.
 pub(super) fn connect(url: &str) -> Result<PgConnection, StoreError> {
-    let mut conn = PgConnection::establish(url).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    let mut conn = PgConnection::establish(&with_manners(url)).map_err(|error| StoreError::Unavailable(error.to_string()))?;
     conn.batch_execute(
-        "SET lc_messages = 'C'; SET TIME ZONE 'UTC'; SET lock_timeout = '3s'; SET statement_timeout = '30s'; \
+        "SET lc_messages = 'C'; SET TIME ZONE 'UTC'; SET lock_timeout = '2s'; SET statement_timeout = '30s'; \
          SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = warning;",
     )?;
     Ok(conn)
@@ -78,7 +104,8 @@ impl Postgres {
         let pool = Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
-            .connection_timeout(tuning.patience)
+            // Shorter than the caller's patience: that the database is not there is a better answer than that it took too long.
+            .connection_timeout(tuning.patience.mul_f32(0.8))
             .test_on_check_out(true)
             .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
             .build_unchecked(manager);
@@ -100,13 +127,10 @@ impl Postgres {
         }
     }
 
-    /// A place among those that run; refused as busy where too many wait or the wait is too long.
+    /// A place among those that run; refused as busy where too many wait already. Whoever asks limits the wait.
     async fn admit(&self) -> Result<OwnedSemaphorePermit, StoreError> {
         let _place = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| StoreError::Busy)?;
-        match timeout(self.patience, Arc::clone(&self.running).acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            Ok(Err(_)) | Err(_) => Err(StoreError::Busy),
-        }
+        Arc::clone(&self.running).acquire_owned().await.map_err(|_| StoreError::Busy)
     }
 
     pub(super) async fn write(&self, job: Box<dyn Job>) {
@@ -129,7 +153,8 @@ impl Postgres {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let permit = self.admit().await?;
+        let until = Instant::now() + self.patience;
+        let permit = timeout_at(until.into(), self.admit()).await.map_err(|_| StoreError::Busy)??;
         let pool = self.pool.clone();
         let task = tokio::task::spawn_blocking(move || {
             let _permit = permit;
@@ -139,7 +164,7 @@ impl Postgres {
             settle(&mut lease);
             answer
         });
-        match timeout(self.patience, task).await {
+        match timeout_at(until.into(), task).await {
             Ok(done) => done.map_err(|_| StoreError::Bug("a read panicked".to_owned()))?,
             Err(_) => Err(StoreError::Unavailable("the database did not answer in time".to_owned()).into()),
         }
@@ -176,4 +201,17 @@ fn run(pool: &Pool<Manager>, job: &mut dyn Job) -> Result<(), StoreError> {
         }
     }
     Err(StoreError::Conflict)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_manners;
+
+    #[test]
+    fn a_url_keeps_what_it_says() {
+        let rest = "keepalives_idle=5&keepalives_interval=2&keepalives_count=3&tcp_user_timeout=10000";
+        assert_eq!(with_manners("postgres://a@b/c"), format!("postgres://a@b/c?connect_timeout=3&{rest}"));
+        let said = "postgres://a@b/c?sslmode=require&connect_timeout=30";
+        assert_eq!(with_manners(said), format!("{said}&{rest}"));
+    }
 }

@@ -359,14 +359,18 @@ pub fn keep_exclusion(tx: &mut Tx, before: &Order, after: &Order, by: Uuid, note
     Ok(())
 }
 
-/// Counts an attempt at the one-time code before it is compared, so that many at once cannot outrun the limit; how many there
-/// were since the last that fitted.
+/// Counts an attempt at the one-time code if it is a wrong one; how many wrong ones there were before it since the last that fitted.
+/// Also a right one waits for its turn among many at once, so that they cannot outrun the limit together.
 ///
 /// # Errors
 /// The database's.
-pub fn count_code_attempt(tx: &mut Tx, id: Uuid) -> Result<i32, StoreError> {
-    diesel::update(orders::table.find(Uid(id))).set(orders::check_in_failures.eq(orders::check_in_failures + 1)).execute(&mut tx.conn)?;
-    Ok(orders::table.find(Uid(id)).select(orders::check_in_failures).first(&mut tx.conn)?)
+pub fn count_code_attempt(tx: &mut Tx, id: Uuid, wrong: bool) -> Result<i32, StoreError> {
+    let more = i32::from(wrong);
+    diesel::update(orders::table.find(Uid(id)))
+        .set(orders::check_in_failures.eq(orders::check_in_failures + more))
+        .execute(&mut tx.conn)?;
+    let counted: i32 = orders::table.find(Uid(id)).select(orders::check_in_failures).first(&mut tx.conn)?;
+    Ok(counted - more)
 }
 
 /// The times at which a person is already bound, by whole quarter-hours, from `from` on; not those of `except`.

@@ -61,6 +61,14 @@ impl Bench {
         Some(Self::open(location, None, Some((server, name))))
     }
 
+    /// Another store on the same database, whose callers wait for a moment only and whose writes run one after the other.
+    pub(crate) fn impatient(&self) -> Store {
+        let keys = Arc::new(Keyring::from_base64(&Keyring::generate().unwrap()).unwrap());
+        let context = TxContext { clock: self.clock.clone(), keys };
+        let tuning = Tuning { patience: std::time::Duration::from_millis(200), pool: 1, ..Tuning::default() };
+        Store::open(&self.location, context, &tuning).unwrap()
+    }
+
     fn open(location: Location, folder: Option<tempfile::TempDir>, server: Option<(String, String)>) -> Self {
         persistence::migration::up(&location).unwrap();
         let clock = Clock::manual(morning());

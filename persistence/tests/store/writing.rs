@@ -15,6 +15,7 @@ on_both! {
     a_job_that_errs_or_panics_harms_no_other
     a_failed_commit_fails_all_that_was_in_it
     nothing_is_answered_before_it_is_kept
+    what_is_given_up_is_never_begun
     one_of_many_writers_is_first_with_a_key
     a_lease_has_one_holder
 }
@@ -159,6 +160,35 @@ async fn nothing_is_answered_before_it_is_kept(bench: &Bench) {
     }
 }
 
+async fn what_is_given_up_is_never_begun(bench: &Bench) {
+    let store = bench.impatient();
+    let (started, has_started) = oneshot::channel();
+    let (gate, opened) = mpsc::channel::<()>();
+    let (started, opened) = (Mutex::new(Some(started)), Mutex::new(opened));
+    let slow = store.clone();
+    let begun = tokio::spawn(async move {
+        let work = move |tx: &mut persistence::Tx| {
+            started.lock().unwrap().take().map(|started| started.send(()).unwrap());
+            opened.lock().unwrap().recv().unwrap();
+            set_fact_once(tx, "begun", "said")
+        };
+        slow.write::<_, StoreError>(work).await
+    });
+    has_started.await.unwrap();
+    let waiting = store.write::<_, StoreError>(|tx| set_fact_once(tx, "waiting", "said")).await;
+    assert_eq!(waiting, Err(StoreError::Busy), "what has not begun is certain not to be kept");
+    assert_eq!(begun.await.unwrap(), Err(StoreError::OutcomeUnknown), "what has begun may be kept");
+    gate.send(()).unwrap();
+    loop {
+        let answer = store.write::<_, StoreError>(|tx| set_fact_once(tx, "afterwards", "said")).await;
+        if answer.is_ok() {
+            break;
+        }
+    }
+    assert_eq!(bench.facts("begun"), ["begun"]);
+    assert_eq!(bench.facts("waiting"), Vec::<String>::new());
+}
+
 async fn one_of_many_writers_is_first_with_a_key(bench: &Bench) {
     let asked = |resource: u128, body: u8| Claim {
         principal: id(1),
@@ -210,5 +240,7 @@ async fn a_lease_has_one_holder(bench: &Bench) {
     assert!(take(other, minute + chrono::TimeDelta::minutes(1)).await, "it is over");
     bench.write(move |tx| lease::release(tx, "timers", id(other))).await;
     assert!(take(holder, minute + chrono::TimeDelta::minutes(1)).await, "it was given back");
+    bench.clock.advance(chrono::TimeDelta::hours(-1));
+    assert!(take(other, morning() - chrono::TimeDelta::minutes(58)).await, "it was taken under a clock that ran ahead");
     assert_eq!(bench.read(|tx| fact(tx, "never said")).await, None);
 }

@@ -1,4 +1,5 @@
 mod catalogue;
+mod matrix;
 mod organisations;
 mod persons;
 mod regions;

@@ -8,7 +8,7 @@ use support::{World, on_both};
 
 use super::document::{document, filled, operations};
 
-on_both! { every_limit_of_a_body_is_kept }
+on_both! { every_limit_of_a_body_is_kept, nobody_slips_in_what_is_not_theirs_to_say }
 
 /// Bodies that break one limit each: the pointer, the rule and the value.
 fn breaches(schema: &Value) -> Vec<(String, &'static str, Value)> {
@@ -50,6 +50,18 @@ async fn everybody(world: &World) -> Vec<support::Person> {
     all
 }
 
+/// What the first who is not turned away at the door is answered.
+async fn refused(everybody: &[support::Person], method: &str, path: &str, body: &Value) -> support::Answer {
+    let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
+    for client in everybody {
+        let answer = client.send(client.request(method.clone(), &filled(path)).json(body)).await;
+        if answer.status != 403 {
+            return answer;
+        }
+    }
+    panic!("nobody may ever {method} {path}")
+}
+
 async fn every_limit_of_a_body_is_kept(world: Arc<World>) {
     let (document, everybody) = (document(), everybody(&world).await);
     let mut broken = 0;
@@ -63,21 +75,102 @@ async fn every_limit_of_a_body_is_kept(world: Arc<World>) {
         for (pointer, rule, value) in breaches(&document["components"]["schemas"][name]) {
             let mut body = json["example"].as_object().cloned().unwrap_or_default();
             body.insert(pointer[1..].to_owned(), value);
-            let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
-            let mut refused = None;
-            for client in &everybody {
-                let request = client.request(method.clone(), &filled(&path)).json(&body);
-                let answer = client.send(request).await;
-                if answer.status != 403 {
-                    refused = Some(answer);
-                    break;
-                }
-            }
-            let refused = refused.unwrap_or_else(|| panic!("nobody may ever {method} {path}"));
+            let refused = refused(&everybody, &method, &path, &Value::Object(body)).await;
             assert_eq!(refused.status, 422, "{method} {path} {pointer} {rule}: {}", refused.text);
             refused.is_broken(&pointer, rule);
             broken += 1;
         }
     }
     assert!(broken > 150, "the document states limits: only {broken} were found");
+}
+
+/// What a caller would like to decide, and is for others to say.
+const PRIVILEGED: [&str; 17] = [
+    "id",
+    "state",
+    "version",
+    "verified",
+    "verified_by",
+    "grants",
+    "roles",
+    "region",
+    "handler",
+    "placed_by",
+    "entered_by",
+    "claimed",
+    "outcome",
+    "suspended_at",
+    "must_change_password",
+    "created_at",
+    "bound",
+];
+
+/// The names that a schema knows anywhere in it.
+fn known(document: &Value, schema: &Value, names: &mut std::collections::BTreeSet<String>) {
+    if let Some(name) = schema["$ref"].as_str().and_then(|name| name.rsplit('/').next()) {
+        known(document, &document["components"]["schemas"][name], names);
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        if names.insert(name.clone()) {
+            known(document, property, names);
+        }
+    }
+    for part in ["allOf", "oneOf", "anyOf"].iter().filter_map(|part| schema[*part].as_array()).flatten().chain(schema.get("items")) {
+        known(document, part, names);
+    }
+}
+
+/// The body with a field more in each of its objects, one at a time; where it was put.
+fn with_more(body: &Value, field: &str, at: &str) -> Vec<(String, Value)> {
+    let inner: Vec<(String, Value)> = match body {
+        Value::Object(object) => object.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value.clone())).collect(),
+        _ => Vec::new(),
+    };
+    let mut all = Vec::new();
+    if let Value::Object(object) = body {
+        let mut more = object.clone();
+        more.insert(field.to_owned(), json!("closed"));
+        all.push((format!("{at}/{field}"), Value::Object(more)));
+    }
+    for (name, value) in inner {
+        for (pointer, changed) in with_more(&value, field, &format!("{at}/{name}")) {
+            let mut more = body.clone();
+            match name.parse::<usize>().ok().filter(|_| body.is_array()) {
+                Some(index) => more[index] = changed,
+                None => more[&name] = changed,
+            }
+            all.push((pointer, more));
+        }
+    }
+    all
+}
+
+async fn nobody_slips_in_what_is_not_theirs_to_say(world: Arc<World>) {
+    let (document, everybody) = (document(), everybody(&world).await);
+    let mut slipped = 0;
+    for (method, path, operation) in operations(&document) {
+        let content = &operation["requestBody"]["content"]["application/json"];
+        if content.is_null() {
+            continue;
+        }
+        let mut names = std::collections::BTreeSet::new();
+        known(&document, &content["schema"], &mut names);
+        let example = if content["example"].is_object() { content["example"].clone() } else { json!({}) };
+        for field in PRIVILEGED.iter().filter(|field| !names.contains(**field)) {
+            for (pointer, body) in with_more(&example, field, "") {
+                let refused = refused(&everybody, &method, &path, &body).await;
+                assert_eq!(refused.status, 422, "{method} {path} {pointer}: {}", refused.text);
+                if pointer.matches('/').count() == 1 {
+                    refused.is_broken(&pointer, "unknown_field");
+                }
+                // Inside of what may also be left out, the object is named instead of the field.
+                let errors = refused.body["errors"].as_array().cloned().unwrap_or_default();
+                let told = errors.iter().any(|error| error["pointer"].as_str().is_some_and(|at| pointer.starts_with(at)));
+                assert!(told, "{method} {path} {pointer}: {}", refused.text);
+                slipped += 1;
+            }
+        }
+    }
+    assert!(slipped > 800, "bodies take fields: only {slipped} were tried");
 }

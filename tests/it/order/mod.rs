@@ -1,3 +1,4 @@
+mod clock_set;
 pub(crate) mod loop_through;
 mod measures;
 mod overdue;

@@ -9,7 +9,7 @@ use support::{World, on_both};
 
 use super::loop_through::{accepted, finished, queued};
 
-on_both! { an_uncertified_taker, a_second_taker, a_taker_whose_certificate_ended, two_places_at_once, wrong_codes_lock_the_code,
+on_both! { an_uncertified_taker, a_second_taker, a_taker_whose_certificate_ended, two_places_at_once, wrong_codes_lock_the_code, a_right_code_may_come_again,
 nobody_dispatches_to_themselves, wishes_that_cannot_be, a_free_service_takes_no_money, steps_out_of_order, a_refusal_can_be_appealed_once,
 an_excluded_order_needs_a_second_person, reviews_come_from_the_right_side }
 
@@ -78,6 +78,20 @@ async fn wrong_codes_lock_the_code(world: Arc<World>) {
     let station = world.dispatcher().await;
     let order = station.takes(&order, "check-in", json!({ "proof": { "kind": "staff" } })).await;
     assert_eq!(order["state"], "serving", "the station can still check in");
+}
+
+async fn a_right_code_may_come_again(world: Arc<World>) {
+    let (wang, li, order) = accepted(&world).await;
+    let right = wang.get(&format!("/v1/orders/{}", order["id"].as_str().unwrap())).await.is(200)["check_in_code"].clone();
+    let (at, proof) = (path(&order, "check-in"), json!({ "proof": { "kind": "code", "code": right } }));
+    for _ in 0..7 {
+        // Refused for another reason, as when the disk is full.
+        li.with("If-Match", "\"v99\"").post(&at, proof.clone()).await.is_problem(412, "precondition_failed");
+    }
+    let once = li.with("Idempotency-Key", "check-in");
+    for _ in 0..7 {
+        assert_eq!(once.post(&at, proof.clone()).await.is(200)["state"], "serving", "the answer may have been lost");
+    }
 }
 
 async fn nobody_dispatches_to_themselves(world: Arc<World>) {

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::Outcome;
 
 /// A running server; stopped when dropped.
-pub(crate) struct Postgres {
+pub struct Postgres {
     programs: PathBuf,
     folder: TempDir,
     port: u16,
@@ -20,41 +20,94 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     /// Makes and starts a server.
-    pub(crate) fn start() -> Outcome<Self> {
+    ///
+    /// # Errors
+    /// PostgreSQL is not installed or cannot be started.
+    pub fn start() -> Outcome<Self> {
         let programs = programs()?;
         let folder = tempfile::Builder::new().prefix("linli-postgres.").tempdir()?;
-        if is_root()? {
-            require(&Command::new("chown").arg("postgres:").arg(folder.path()).output()?)?;
-        }
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let server = Self { programs, folder, port };
+        server.give_to_postgres(server.folder.path())?;
         server.run("initdb", &["-D", &server.data(), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"])?;
         // All that counts for durability is as PostgreSQL ships it: fsync, synchronous_commit and full_page_writes are on.
         let settings = "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nlog_line_prefix = '%p '\nlog_checkpoints = off\n";
         OpenOptions::new().append(true).open(Path::new(&server.data()).join("postgresql.conf"))?.write_all(settings.as_bytes())?;
-        let log = server.log_file();
-        server.run("pg_ctl", &["-D", &server.data(), "-l", &log, "-o", &format!("-p {port}"), "-w", "-t", "60", "start"])?;
+        server.start_again()?;
         Ok(server)
     }
 
+    /// Starts it again after it has ended, and waits until it answers.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn start_again(&self) -> Outcome<()> {
+        let (data, log, port) = (self.data(), self.log_file(), format!("-p {}", self.port));
+        self.run("pg_ctl", &["-D", &data, "-l", &log, "-o", &port, "-w", "-t", "60", "start"])
+    }
+
+    /// Ends it without a checkpoint: every connection is cut, the next start recovers.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn stop_immediately(&self) -> Outcome<()> {
+        self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "-w", "stop"])
+    }
+
+    /// Its processes: the first one that the others come from, then those.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn processes(&self) -> Outcome<Vec<u32>> {
+        let file = fs::read_to_string(Path::new(&self.data()).join("postmaster.pid"))?;
+        let first: u32 = file.lines().next().ok_or("postmaster.pid is empty")?.trim().parse()?;
+        let mut all = vec![first];
+        for entry in fs::read_dir("/proc")?.flatten() {
+            let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+            if parent(id) == Some(first) {
+                all.push(id);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Makes a folder one that PostgreSQL may write to.
+    ///
+    /// # Errors
+    /// The owner cannot be changed.
+    pub fn give_to_postgres(&self, folder: &Path) -> Outcome<()> {
+        if is_root()? {
+            require(&Command::new("chown").arg("postgres:").arg(folder).output()?)?;
+        }
+        Ok(())
+    }
+
     /// The server's URL, without a database.
-    pub(crate) fn url(&self) -> String {
+    #[must_use]
+    pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}", self.port)
     }
 
     /// Where a program of this PostgreSQL is.
-    pub(crate) fn program(&self, name: &str) -> PathBuf {
+    #[must_use]
+    pub fn program(&self, name: &str) -> PathBuf {
         self.programs.join(name)
     }
 
     /// The version, as the server says it.
-    pub(crate) fn version(&self) -> Outcome<String> {
+    ///
+    /// # Errors
+    /// It cannot be asked.
+    pub fn version(&self) -> Outcome<String> {
         let output = Command::new(self.program("postgres")).arg("--version").output()?;
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
     /// What the server has logged so far.
-    pub(crate) fn log(&self) -> Outcome<String> {
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn log(&self) -> Outcome<String> {
         Ok(String::from_utf8_lossy(&fs::read(self.log_file())?).into_owned())
     }
 
@@ -90,8 +143,15 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         // Where it has not been started there is nothing to stop.
-        drop(self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "-w", "stop"]));
+        drop(self.stop_immediately());
     }
+}
+
+/// The process that another one comes from.
+fn parent(id: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // After the name in parentheses: the state, then the parent.
+    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
 }
 
 fn is_root() -> Outcome<bool> {
@@ -99,7 +159,10 @@ fn is_root() -> Outcome<bool> {
 }
 
 /// Refuses what did not succeed, with what it said.
-pub(crate) fn require(output: &Output) -> Outcome<String> {
+///
+/// # Errors
+/// What it said.
+pub fn require(output: &Output) -> Outcome<String> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
@@ -116,5 +179,5 @@ fn programs() -> Outcome<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found =
         newest.chain(std::env::split_paths(&path)).find(|folder| folder.join("initdb").is_file() && folder.join("pgbench").is_file());
-    found.ok_or_else(|| "PostgreSQL's programs (initdb, pg_ctl, pgbench) are not installed; --only sqlite does without".into())
+    found.ok_or_else(|| "PostgreSQL's programs (initdb, pg_ctl, pgbench) are not installed: Debian's package is postgresql".into())
 }

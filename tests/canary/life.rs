@@ -1,0 +1,214 @@
+//! A life in which everybody gives what is personal, over HTTP, also where it is refused.
+
+use chrono::TimeDelta;
+use domain::identity::Role;
+use serde_json::{Value, json};
+use support::people::path;
+use support::world::{COMMUNITY, COUNTY, TOWNSHIP, World};
+use support::{Client, Person};
+
+/// What must not be found afterwards.
+pub(crate) type Canaries = Vec<String>;
+
+/// Who is served.
+const NAME: &str = "欧阳金丝雀";
+const PHONE: &str = "13987650042";
+const BORN: &str = "1951-07-19";
+/// Who is written down by others.
+const OTHER_NAME: &str = "诸葛百灵鸟";
+const OTHER_PHONE: &str = "13612340917";
+const PASSPORT: &str = "QX7340912";
+/// Texts about people.
+const WISH: &str = "金丝雀的愿望";
+const ADDRESS: &str = "金丝雀巷七号楼";
+const NOTES: [&str; 12] = [
+    "金丝雀首次联系",
+    "金丝雀完成工作",
+    "金丝雀评价文字",
+    "金丝雀拒绝说明",
+    "金丝雀申诉内容",
+    "金丝雀剔除申请",
+    "金丝雀剔除决定",
+    "金丝雀中止原因",
+    "金丝雀整改说明",
+    "金丝雀裁定说明",
+    "金丝雀转办说明",
+    "金丝雀爽约说明",
+];
+const PASSWORD: &str = "Jinsique-2026-mima";
+const WRONG_PASSWORD: &str = "Baolingniao-2026-cuo";
+
+/// Lives it; everything personal that was said.
+pub(crate) async fn lived(world: &World) -> Canaries {
+    let mut canaries: Canaries = [NAME, PHONE, BORN, OTHER_NAME, OTHER_PHONE, PASSPORT, WISH, ADDRESS, PASSWORD, WRONG_PASSWORD]
+        .into_iter()
+        .chain(NOTES)
+        .map(ToOwned::to_owned)
+        .collect();
+    let number = identity_number("230822195107190");
+    let resident = signs_in(world, &number, &mut canaries).await;
+    canaries.push(number);
+    staff(world, &mut canaries).await;
+    registers(world).await;
+    refused(world, &resident).await;
+    orders(world, &resident).await;
+    canaries
+}
+
+/// The identity number that begins with these digits (GB 11643: weights modulo 11).
+fn identity_number(first: &str) -> String {
+    let first = format!("{first}47");
+    let sum: u32 = first
+        .chars()
+        .filter_map(|digit| digit.to_digit(10))
+        .zip([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
+        .map(|(digit, weight)| digit * weight)
+        .sum();
+    let check = ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"][usize::try_from(sum % 11).expect("a remainder")];
+    format!("{first}{check}")
+}
+
+/// A resident signs in through WeChat and says who they are.
+async fn signs_in(world: &World, number: &str, canaries: &mut Canaries) -> Client {
+    let asked =
+        format!("{}/sns/jscode2session?appid=wx-test&secret=secret&js_code=jinsique:0&grant_type=authorization_code", world.stand_in());
+    let known = Client::new("").get(&asked).await.is(200);
+    canaries.extend(["openid", "unionid"].iter().filter_map(|name| known[*name].as_str()).map(ToOwned::to_owned));
+    let session = world.anyone.post("/v1/sessions/wechat", json!({ "code": "jinsique:1" })).await.is(200);
+    let refreshed = world.anyone.post("/v1/sessions/refresh", json!({ "refresh_token": session["refresh_token"] })).await.is(200);
+    for session in [&session, &refreshed] {
+        canaries.extend(["access_token", "refresh_token"].iter().map(|name| session[*name].as_str().expect("a token").to_owned()));
+    }
+    let resident = world.anyone.with_token(refreshed["access_token"].as_str().expect("a token"));
+    let _ = resident.post("/v1/me/phone", json!({ "code": format!("phone-{PHONE}:1") })).await.is(200);
+    let document = json!({ "kind": "resident_identity_card", "number": number });
+    let claimed = json!({ "name": NAME, "division": COMMUNITY, "birth_date": BORN, "document": document });
+    let answer = resident.post("/v1/me/person", claimed).await;
+    assert!(matches!(answer.status, 200 | 201), "{}", answer.text);
+    let _ = resident.get("/v1/me").await.is(200);
+    resident
+}
+
+/// Staff gets a first password, changes it, and mistypes it.
+async fn staff(world: &World, canaries: &mut Canaries) {
+    let county = world.staff(Role::Administrator, COUNTY).await;
+    let asked = json!({ "username": "zhao.min", "grants": [{ "role": "dispatcher", "scope": COMMUNITY }] });
+    let made = county.post("/v1/accounts", asked).await.is(201);
+    let first = made["temporary_password"].as_str().expect("a password").to_owned();
+    let session = world.anyone.post("/v1/sessions/staff", json!({ "username": "zhao.min", "password": first })).await.is(200);
+    let zhao = world.anyone.with_token(session["access_token"].as_str().expect("a token"));
+    let changed = zhao.post("/v1/me/password", json!({ "current": first, "new": PASSWORD })).await;
+    assert!(changed.status < 300, "{}", changed.text);
+    world
+        .anyone
+        .post("/v1/sessions/staff", json!({ "username": "zhao.min", "password": WRONG_PASSWORD }))
+        .await
+        .is_problem(401, "bad_credentials");
+    canaries.push(first);
+}
+
+/// Staff writes somebody down and looks for them.
+async fn registers(world: &World) {
+    let worker = world.staff(Role::SocialWorker, COUNTY).await;
+    let document = json!({ "kind": "passport", "country": "VN", "number": PASSPORT });
+    let entered = json!({ "name": OTHER_NAME, "phone": OTHER_PHONE, "division": COMMUNITY, "birth_date": BORN, "document": document, "basis": "consent" });
+    let person = worker.post("/v1/persons", entered.clone()).await.is(201);
+    let again = worker.post("/v1/persons", entered).await;
+    assert_eq!(again.status, 409, "{}", again.text);
+    for by in [json!({ "name": OTHER_NAME }), json!({ "phone": OTHER_PHONE }), json!({ "document": document })] {
+        assert_eq!(worker.post("/v1/persons/search", by).await.is(200)["items"][0]["id"], person["id"]);
+    }
+}
+
+/// Orders with every kind of text.
+async fn orders(world: &World, resident: &Client) {
+    let (station, township) = (world.dispatcher().await, world.staff(Role::Dispatcher, TOWNSHIP).await);
+    let [contact, work, review, refusal, appeal, proposal, decision, abort, mend, ruling, transfer, absence] = NOTES;
+
+    let order = places(world, resident).await;
+    said(&station, &order, "contacts", json!({ "kind": "first_contact", "reached": true, "note": contact })).await;
+    said(&station, &order, "scope-exclusion", json!({ "note": proposal })).await;
+    said(&township, &order, "scope-exclusion/decision", json!({ "confirmed": false, "note": decision })).await;
+    let (craftsman, proof) = until_serving(world, &station, resident, &order).await;
+    said(&craftsman, &order, "finish", json!({ "proof": proof, "work": work, "minutes": 40 })).await;
+    said(resident, &order, "review", json!({ "stars": 1, "solved": false, "text": review })).await;
+    said(&craftsman, &order, "mend", json!({ "how": "revisited", "note": mend })).await;
+
+    let order = places(world, resident).await;
+    said(&station, &order, "refuse", json!({ "reason": "no_capacity", "note": refusal })).await;
+    said(resident, &order, "appeal", json!({ "text": appeal })).await;
+
+    let order = places(world, resident).await;
+    said(&station, &order, "transfer", json!({ "to": TOWNSHIP, "reason": "other_division", "note": transfer })).await;
+
+    let order = places(world, resident).await;
+    let (craftsman, _) = until_serving(world, &station, resident, &order).await;
+    said(&craftsman, &order, "abort", json!({ "reason": "needs_more", "note": abort })).await;
+
+    let order = places(world, resident).await;
+    let (craftsman, offer) = triaged(world, &station, &order).await;
+    for _ in 0..3 {
+        said(&station, &order, "offer", offer.clone()).await;
+        said(&craftsman, &order, "accept", json!({})).await;
+        said(&craftsman, &order, "release", json!({ "reason": "not_available" })).await;
+    }
+    said(&township, &order, "decide", json!({ "ruling": "requeue", "handler": COMMUNITY, "reason": "third_return", "note": ruling })).await;
+    said(&station, &order, "offer", offer).await;
+    said(&craftsman, &order, "accept", json!({})).await;
+    // Later than the resident's token is good for: the other side says it.
+    world.clock.advance(TimeDelta::hours(2));
+    said(&craftsman, &order, "no-show", json!({ "absent": "resident", "note": absence })).await;
+}
+
+async fn places(world: &World, resident: &Client) -> Value {
+    let wish = json!({ "service": world.catalogue.free, "division": COMMUNITY, "text": WISH, "address": ADDRESS });
+    resident.post("/v1/orders", wish).await.is(201)
+}
+
+/// Triages an order, for a craftsman who is free; what offers it to them.
+async fn triaged(world: &World, station: &Person, order: &Value) -> (Person, Value) {
+    let craftsman = world.craftsman("李师傅", world.catalogue.plumbing).await;
+    said(station, order, "triage", json!({ "craft": world.catalogue.plumbing, "urgency": "normal", "minutes": 60 })).await;
+    let offer = json!({ "takers": [{ "kind": "person", "id": craftsman.person }] });
+    (craftsman, offer)
+}
+
+/// Carries an order until its service goes on; who serves, and how presence is proved.
+async fn until_serving(world: &World, station: &Person, resident: &Client, order: &Value) -> (Person, Value) {
+    let (craftsman, offer) = triaged(world, station, order).await;
+    said(station, order, "offer", offer).await;
+    said(&craftsman, order, "accept", json!({})).await;
+    let seen = resident.get(&format!("/v1/orders/{}", order["id"].as_str().expect("an id"))).await.is(200);
+    let proof = json!({ "kind": "code", "code": seen["check_in_code"] });
+    said(&craftsman, order, "check-in", json!({ "proof": proof })).await;
+    (craftsman, proof)
+}
+
+async fn said(who: &Client, order: &Value, step: &str, body: Value) {
+    let answer = who.post(&path(order, step), body).await;
+    assert!(answer.status < 300, "{step}: {} {}", answer.status, answer.text);
+}
+
+/// What is refused is as personal as what is kept.
+async fn refused(world: &World, resident: &Client) {
+    let broken = [
+        json!({ "text": WISH, "address": ADDRESS }),
+        json!({ "service": WISH, "division": NAME, "text": WISH, "urgency": ADDRESS, "channel": NAME }),
+        json!({ "service": world.catalogue.free, "division": COMMUNITY, "text": WISH, "subject_name": NAME, NAME: PHONE }),
+    ];
+    for body in broken {
+        assert_eq!(resident.post("/v1/orders", body).await.status, 422);
+    }
+    let raw = resident.request(reqwest::Method::POST, "/v1/orders").header("content-type", "application/json");
+    resident.send(raw.body(format!("{{\"text\": \"{WISH}\", {NAME}"))).await.is_problem(400, "malformed");
+    let document = json!({ "kind": "passport", "country": NAME, "number": PASSPORT });
+    let claimed = json!({ "name": NAME, "division": COMMUNITY, "birth_date": NAME, "document": document });
+    assert_eq!(resident.post("/v1/me/person", claimed).await.status, 422);
+    for path in ["/v1/me", "/v1/orders"] {
+        let forged = world.anyone.with_token(PASSWORD);
+        forged.get(path).await.is_problem(401, "unauthenticated");
+        assert_eq!(resident.get(&format!("{path}?name={NAME}&phone={PHONE}")).await.status, 422);
+    }
+    world.anyone.post("/v1/sessions/refresh", json!({ "refresh_token": PASSWORD })).await;
+    world.anyone.post("/v1/sessions/wechat", json!({ "code": PASSWORD })).await;
+}
