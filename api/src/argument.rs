@@ -1,12 +1,12 @@
 //! What the arguments of a handler ask of who calls it.
 
-use actix_multipart::Multipart;
 use actix_web::{HttpRequest, web};
 use domain::identity::Action;
 
 use crate::actor::{Actor, Permission, Reads};
 use crate::body::{Json, Query};
 use crate::once::Conditions;
+use crate::order::photo::Upload;
 
 /// What an argument of a handler asks of who calls it, so that an endpoint knows its permission from its handler's signature.
 #[diagnostic::on_unimplemented(
@@ -29,7 +29,8 @@ impl Argument for Conditions {}
 impl<T: ?Sized> Argument for web::Data<T> {}
 impl<T> Argument for web::Path<T> {}
 impl Argument for HttpRequest {}
-impl Argument for Multipart {}
+impl Argument for Upload {}
+impl Argument for web::Bytes {}
 
 /// All arguments of a handler; the first one that asks for a permission says which.
 macro_rules! arguments {

@@ -50,7 +50,7 @@ impl Stage {
     /// Fills a database. What fills it has stopped when this returns.
     pub(crate) async fn set(database: Database) -> Outcome<Self> {
         let secret = Keyring::generate()?;
-        let world = World::on(Ground { database, clock: Clock::System, secret: secret.clone(), workers: 1 }).await;
+        let world = World::on(Ground { clock: Clock::System, secret: secret.clone(), workers: 1, ..Ground::of(database) }).await;
         let mut crews = Vec::new();
         for _ in 0..CREWS {
             let craftsman = world.craftsman("李师傅", world.catalogue.plumbing).await;
