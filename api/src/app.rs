@@ -11,7 +11,7 @@ use crate::endpoint::{self, Endpoint};
 use crate::front::{front, nowhere};
 use crate::problem::Problem;
 use crate::services::Services;
-use crate::{audit, catalogue, docs, health, identity, openapi, order, organisation, person, region, vocabulary, worker};
+use crate::{audit, catalogue, client, docs, health, identity, openapi, order, organisation, person, region, vocabulary, worker};
 
 /// Every endpoint of the contract.
 #[must_use]
@@ -19,6 +19,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     [
         region::endpoints(),
         identity::endpoints(),
+        client::endpoints(),
         person::endpoints(),
         catalogue::endpoints(),
         organisation::endpoints(),

@@ -47,7 +47,7 @@ impl<T: DeserializeOwned + ToSchema + 'static> FromRequest for Json<T> {
         let payload = payload.take();
         Box::pin(async move {
             described?;
-            let bytes = tokio::time::timeout(BODY_TIME, read(payload)).await.map_err(|_| Problem::from(Code::RequestTimeout))??;
+            let bytes = bytes(payload).await?;
             Ok(Self { value: parse(&bytes)?, digest: persistence::secret::sha256(&bytes) })
         })
     }
@@ -66,6 +66,14 @@ fn describe(request: &HttpRequest) -> Result<(), Problem> {
     }
     let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
     if length.is_some_and(|length| length > JSON_BYTES) { Err(Code::TooLarge.into()) } else { Ok(()) }
+}
+
+/// The bytes of a body that is no JSON, as far as a body may be large and may take time.
+///
+/// # Errors
+/// [`Code::TooLarge`], [`Code::RequestTimeout`].
+pub async fn bytes(payload: Payload) -> Result<Vec<u8>, Problem> {
+    tokio::time::timeout(BODY_TIME, read(payload)).await.map_err(|_| Problem::from(Code::RequestTimeout))?
 }
 
 async fn read(mut payload: Payload) -> Result<Vec<u8>, Problem> {

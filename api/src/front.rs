@@ -45,7 +45,8 @@ pub async fn front(request: ServiceRequest, next: Next<impl MessageBody + 'stati
         Err(_) => return Err(Problem::from(Code::RequestTimeout).into()),
     };
     let status = response.status();
-    if status.is_client_error() || status.is_server_error() {
+    let as_it_is = response.response().extensions().contains::<AsItIs>();
+    if (status.is_client_error() || status.is_server_error()) && !as_it_is {
         response = explain(response, &caller, &origin).await;
     }
     finish(response.headers_mut(), &caller);
@@ -55,6 +56,9 @@ pub async fn front(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     );
     Ok(response)
 }
+
+/// Marks an error whose body another standard than RFC 9457 sets: it is sent as it is.
+pub struct AsItIs;
 
 /// What the front must know of a request after it has been passed on.
 struct Caller {

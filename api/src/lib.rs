@@ -9,6 +9,7 @@ pub mod body;
 pub mod book;
 pub mod catalogue;
 pub mod cli;
+pub mod client;
 pub mod docs;
 pub mod endpoint;
 pub mod front;

@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod candidate;
 pub mod catalogue;
+pub mod client;
 pub mod clock;
 mod dialect;
 mod error;

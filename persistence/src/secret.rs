@@ -162,6 +162,15 @@ fn associated(place: Place) -> Vec<u8> {
     [place.column.as_bytes(), &[0], place.row.as_bytes()].concat()
 }
 
+/// HMAC-SHA-1: for one-time codes, whose standard (RFC 6238) asks for it, and for nothing else.
+#[must_use]
+pub fn hmac_sha1(key: &[u8], message: &[u8]) -> [u8; 20] {
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key), message);
+    let mut bytes = [0; 20];
+    bytes.iter_mut().zip(tag.as_ref()).for_each(|(byte, of)| *byte = *of);
+    bytes
+}
+
 /// Random bytes from the machine.
 ///
 /// # Errors

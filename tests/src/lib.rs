@@ -9,7 +9,7 @@ pub mod world;
 pub use client::{Answer, Client};
 pub use database::{Database, Kind};
 pub use people::{Craftsman, Person};
-pub use world::World;
+pub use world::{Replica, World};
 
 /// Runs each test on both databases: `on_both! { a, b }` makes `sqlite::a`, `postgres::a`, …
 #[macro_export]

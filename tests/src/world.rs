@@ -11,6 +11,7 @@ use api::wechat::stand_in::{self, StandIn};
 use api::wechat::{Timeouts, WechatClient};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::catalogue::{CraftCode, Names, ServiceCode};
+use domain::identity::{IdentityPolicy, KeyTimes};
 use domain::order::Payment;
 use domain::region::{DivisionCode, Level};
 use persistence::catalogue::{Craft, Service};
@@ -149,7 +150,7 @@ impl World {
         let client = WechatClient::new(&wechat.base_url, "wx-test", "secret", Timeouts::default()).expect("a WeChat client");
         let photos = PhotoStore::open(database.folder.path().join("photos")).expect("a folder for photos");
         let services = Services::new(store, ISSUER, client, photos).await.expect("services");
-        let services = Data::new(services);
+        let services = Data::new(services.with_identity(patient()));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let server = api::app::server(services.clone(), listener, Some(workers)).expect("a server");
@@ -197,6 +198,56 @@ impl World {
         if let Some(wechat) = &self.wechat {
             wechat.handle.stop(false).await;
         }
+    }
+}
+
+/// The program's own numbers, but for what would end when a test lets days pass: sessions and signing keys.
+fn patient() -> IdentityPolicy {
+    let keys = KeyTimes { kept: 60 * 60 * 24 * 400, ..KeyTimes::default() };
+    IdentityPolicy { idle_minutes: 60 * 24 * 400, keys, ..IdentityPolicy::default() }
+}
+
+/// Another process that serves the same database.
+pub struct Replica {
+    /// Nobody, at its server.
+    pub anyone: Client,
+    /// What it runs on.
+    pub services: Data<Services>,
+    server: actix_web::dev::ServerHandle,
+}
+
+impl Replica {
+    /// Does what is due now, as its clock would.
+    ///
+    /// # Panics
+    /// The database fails.
+    pub async fn tick(&self) {
+        api::worker::turn(&self.services, Uuid::from_u128(2)).await.expect("the clock's work");
+    }
+
+    /// Stops its server.
+    pub async fn stop(&self) {
+        self.server.stop(false).await;
+    }
+}
+
+impl World {
+    /// Another server of this database, with these numbers of signing in.
+    ///
+    /// # Panics
+    /// Something of it cannot be set up.
+    pub async fn replica(&self, identity: IdentityPolicy) -> Replica {
+        let wechat = self.wechat.as_ref().expect("a stand-in");
+        let client = WechatClient::new(&wechat.base_url, "wx-test", "secret", Timeouts::default()).expect("a WeChat client");
+        let photos = PhotoStore::open(self.database.folder.path().join("photos")).expect("a folder for photos");
+        let services = Services::new(self.services.store.clone(), ISSUER, client, photos).await.expect("services");
+        let services = Data::new(services.with_identity(identity));
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let server = api::app::server(services.clone(), listener, Some(2)).expect("a server");
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        Replica { anyone: Client::new(&base), services, server: handle }
     }
 }
 

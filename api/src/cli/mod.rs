@@ -1,9 +1,11 @@
 //! The command line of `linli`.
 
 mod audit;
+mod client;
 mod config;
 mod demo;
 mod import;
+mod keys;
 mod logging;
 mod migrate;
 mod open;
@@ -81,6 +83,10 @@ enum Command {
     Openapi,
     /// Make accounts for staff: the first operator and administrator are made here
     User(user::Flags),
+    /// Register machine clients, renew their secrets, switch them off
+    Client(client::Flags),
+    /// Renew keys while everything runs
+    Keys(keys::Flags),
     /// Say which divisions run a programme of their own
     Region(region::Flags),
     /// Load data from files
@@ -135,6 +141,8 @@ async fn dispatch(cli: Cli) -> Result<(), Stop> {
         Command::Migrate(flags) => migrate::run(&settings(Layer::default())?, &flags),
         Command::Openapi => openapi::run(),
         Command::User(flags) => user::run(&settings(Layer::default())?, flags).await,
+        Command::Client(flags) => client::run(&settings(Layer::default())?, flags).await,
+        Command::Keys(flags) => keys::run(&settings(Layer::default())?, flags).await,
         Command::Region(flags) => region::run(&settings(Layer::default())?, flags).await,
         Command::Import(flags) => import::run(&settings(Layer::default())?, flags).await,
         Command::Audit(flags) => {

@@ -19,9 +19,10 @@ use crate::endpoint::Endpoint;
 use crate::problem::{Body, BodyError};
 
 /// The tags with what they are about.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("regions", "Divisions 行政区划, grids 网格, regions and their policies"),
     ("identity", "Signing in, one's own account, staff accounts and roles"),
+    ("clients", "Machine clients: tokens by OAuth 2.0 client credentials, and who may have them"),
     ("persons", "People 人员, volunteers and certified crafts"),
     ("catalogue", "Crafts 匠 and the services that residents order from"),
     ("organisations", "Teams and other organisations that take orders"),
@@ -88,7 +89,7 @@ fn complete(path: &str, method: &HttpMethod, mut operation: Operation) -> Operat
     let is_session = path.starts_with("/v1/sessions");
     let parameters = operation.parameters.get_or_insert_default();
     parameters.push(header("Accept-Language", "zh-CN（默认）、en 或 vi"));
-    if matches!(method, HttpMethod::Post) && !is_session {
+    if matches!(method, HttpMethod::Post) && !is_session && path != crate::client::TOKEN_PATH {
         parameters.push(header("Idempotency-Key", "不超过 255 个字符；24 小时内同键同内容得到首次结果"));
     }
     if writes && has_name {

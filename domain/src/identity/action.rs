@@ -105,6 +105,10 @@ actions! {
     ReadAudit = "read_audit";
     /// Sign the chain of the audit log.
     CheckpointAudit = "checkpoint_audit";
+    /// End a session of somebody else's account.
+    EndSessions = "end_sessions";
+    /// Register machine clients, see them, renew what they prove themselves with, switch them off and on.
+    ManageClients = "manage_clients";
 }
 
 impl Action {

@@ -1,6 +1,11 @@
 mod catalogue;
+mod clients;
+mod keys;
+mod lockout;
 mod organisations;
 mod persons;
 mod regions;
+mod second_factor;
+mod sessions;
 mod signing_in;
 mod staff;

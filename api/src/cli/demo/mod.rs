@@ -18,6 +18,7 @@ use std::net::TcpListener;
 
 use actix_web::web;
 use clap::Args;
+use domain::identity::IdentityPolicy;
 use persistence::{Clock, Location, Store, StoreError, identity, migration, region};
 
 use super::open::{self, KEY_FILE, KeySource};
@@ -66,7 +67,8 @@ pub(super) async fn run(common: &Common, flags: Flags) -> Result<(), Stop> {
     let manifest = prepare(&settings, &wechat).await?;
     let store = store(&settings, Clock::System).await?;
     let base_url = base_url(&settings, listener.as_ref());
-    let services = web::Data::new(Services::new(store, &base_url, wechat, serve::photos(&settings)?).await?);
+    let services = Services::new(store, &base_url, wechat, serve::photos(&settings)?).await?;
+    let services = web::Data::new(services.with_identity(IdentityPolicy::demonstration()));
     let handed_out = tokens::hand_out(&services, &manifest, &settings.data, &base_url).await?;
     let first = manifest::named(&manifest.0, tokens::FIRST)?;
     guide::lines(&handed_out, &first, &settings.data, &base_url).iter().for_each(|line| say(line));
