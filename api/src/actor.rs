@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::audit;
 use crate::problem::{Code, Problem};
 use crate::services::{Principal, Services};
+use crate::token::Checked;
 
 /// What a handler needs its actor to be allowed to do.
 pub trait Permission: 'static {
@@ -25,7 +26,7 @@ pub trait Permission: 'static {
 pub struct Actor<P> {
     /// The actor as the rules see it.
     pub actor: Arc<identity::Actor>,
-    /// The session of the token.
+    /// The session of the token; of a machine client, what it has proved itself with.
     pub session: Uuid,
     permission: PhantomData<P>,
 }
@@ -69,7 +70,13 @@ fn admit<P: Permission>(request: &HttpRequest) -> Result<Actor<P>, Problem> {
     if principal.must_change_password && P::ACTION != Action::ReadOwn {
         return Err(Code::PasswordChangeRequired.into());
     }
+    if principal.needs_second_factor && P::ACTION != Action::ReadOwn {
+        return Err(Code::SecondFactorRequired.into());
+    }
     if !identity::may_ever(P::ACTION, &principal.actor) {
+        if principal.actor.client.is_some() {
+            return Err(Code::InsufficientScope.into());
+        }
         if principal.actor.person.is_none() && principal.actor.grants.is_empty() {
             return Err(Code::PersonRequired.into());
         }
@@ -88,7 +95,10 @@ pub async fn authenticate(request: &ServiceRequest) {
     let Some(token) = bearer(request.headers()).map(ToOwned::to_owned) else { return };
     let Some(services) = request.app_data::<web::Data<Services>>().cloned() else { return };
     let outcome = match services.tokens.check(&token, services.store.clock().now()) {
-        Ok(checked) => services.principal(checked.session).await.map(|principal| (checked.session, principal)),
+        Ok(Checked { session, scopes: None, .. }) => services.principal(session).await.map(|principal| (session, principal)),
+        Ok(Checked { session, account, scopes: Some(scopes), .. }) => {
+            services.client(account, session, &scopes).await.map(|principal| (session, principal))
+        }
         Err(problem) => Err(problem),
     };
     request.extensions_mut().insert(Authenticated(outcome));
@@ -190,9 +200,12 @@ pub mod may {
         ProposeExclusion => Action::ProposeExclusion;
         DecideExclusion => Action::DecideExclusion;
         UploadPhoto => Action::UploadPhoto;
+        ReadPhoto => Action::ReadPhoto;
         ReadAudit => Action::ReadAudit;
         CheckpointAudit => Action::CheckpointAudit;
         DecideContent => Action::DecideContent;
+        EndSessions => Action::EndSessions;
+        ManageClients => Action::ManageClients;
         PlaceOrder => Action::Order(Step::Place);
         TriageOrder => Action::Order(Step::Triage);
         TransferOrder => Action::Order(Step::Transfer);

@@ -111,9 +111,21 @@ pub fn is_local(request: &HttpRequest) -> bool {
     !proxied && request.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback())
 }
 
+/// The address as attempts are counted by: of IPv6 the network of 64 bits, which one household or one attacker has whole.
+#[must_use]
+pub fn counted(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(four) => four.to_string(),
+        IpAddr::V6(six) => {
+            let [one, two, three, four, ..] = six.segments();
+            format!("{one:x}:{two:x}:{three:x}:{four:x}::/64")
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ForwardedBy, Proxies};
+    use super::{ForwardedBy, Proxies, counted};
     use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
     fn seen(trusted: &str, by: ForwardedBy, peer: &str, headers: &[(&'static str, &str)]) -> String {
@@ -144,5 +156,13 @@ mod tests {
         assert_eq!(seen("10.0.0.0/8", ForwardedBy::Forwarded, "10.0.0.1", &told), "2001:db8:cafe::17");
         assert_eq!(seen("10.0.0.0/8", ForwardedBy::Forwarded, "10.0.0.1", &[("forwarded", "for=_hidden")]), "10.0.0.1");
         assert_eq!(Proxies::parse("10.0.0.1, nonsense", ForwardedBy::Forwarded), Err("nonsense".to_owned()));
+    }
+
+    #[test]
+    fn a_network_of_ipv6_counts_as_one() {
+        let counted = |text: &str| counted(text.parse().unwrap());
+        assert_eq!(counted("2001:db8:1:2:3:4:5:6"), counted("2001:db8:1:2:ffff::1"));
+        assert_ne!(counted("2001:db8:1:2::1"), counted("2001:db8:1:3::1"));
+        assert_eq!(counted("::ffff:192.0.2.7"), "192.0.2.7");
     }
 }

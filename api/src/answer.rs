@@ -101,7 +101,8 @@ fn entity_tag(version: i32, body: &[u8]) -> String {
     format!("\"v{version}-{}\"", digest.get(..16).unwrap_or_default())
 }
 
-/// Marks an answer whose body is meant although its status is an error's.
+/// Marks an answer whose body is meant although its status is an error's: a report, or an error in the form of another
+/// standard than RFC 9457.
 pub struct Report;
 
 /// 204.

@@ -23,7 +23,9 @@ use crate::front::{front, nowhere};
 use crate::limits::{Class, gate};
 use crate::problem::Problem;
 use crate::services::Services;
-use crate::{audit, catalogue, content, docs, health, identity, metrics, openapi, order, organisation, person, region, vocabulary, worker};
+use crate::{
+    audit, catalogue, client, content, docs, health, identity, metrics, openapi, order, organisation, person, region, vocabulary, worker,
+};
 
 /// Every endpoint of the contract.
 #[must_use]
@@ -31,6 +33,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     [
         region::endpoints(),
         identity::endpoints(),
+        client::endpoints(),
         person::endpoints(),
         catalogue::endpoints(),
         organisation::endpoints(),

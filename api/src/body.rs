@@ -3,6 +3,7 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, RwLock};
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -46,7 +47,7 @@ impl<T: DeserializeOwned + ToSchema + 'static> FromRequest for Json<T> {
         let payload = payload.take();
         Box::pin(async move {
             described?;
-            let bytes = tokio::time::timeout(time, read(payload)).await.map_err(|_| Problem::from(Code::RequestTimeout))??;
+            let bytes = bytes(payload, time).await?;
             Ok(Self { value: parse(&bytes)?, digest: persistence::secret::sha256(&bytes) })
         })
     }
@@ -80,6 +81,14 @@ fn describe(request: &HttpRequest) -> Result<(), Problem> {
     as_it_is(request)?;
     let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
     if length.is_some_and(|length| length > JSON_BYTES) { Err(Code::TooLarge.into()) } else { Ok(()) }
+}
+
+/// The bytes of a body, as far as it may be large, within a time.
+///
+/// # Errors
+/// [`Code::TooLarge`], [`Code::RequestTimeout`].
+pub async fn bytes(payload: Payload, time: Duration) -> Result<Vec<u8>, Problem> {
+    tokio::time::timeout(time, read(payload)).await.map_err(|_| Problem::from(Code::RequestTimeout))?
 }
 
 async fn read(mut payload: Payload) -> Result<Vec<u8>, Problem> {

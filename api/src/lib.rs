@@ -10,6 +10,7 @@ pub mod body;
 pub mod book;
 pub mod catalogue;
 pub mod cli;
+pub mod client;
 mod connection;
 pub mod content;
 pub mod docs;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use domain::identity;
+use domain::identity::{self, ClientGrant, ClientScope, IdentityPolicy};
 use domain::region::{DivisionCode, Level};
 use moka::sync::Cache;
 use persistence::catalogue::{self, Service};
+use persistence::client::Standing;
 use persistence::identity as kept;
 use persistence::{Store, StoreError, Tx, region};
 use uuid::Uuid;
@@ -25,7 +26,10 @@ use crate::wechat::WechatClient;
 /// What other replicas change of grants, services and handlers is seen within this time; what this one changes, at once.
 const REMEMBERED: Duration = Duration::from_secs(5);
 
-/// An account with a living session.
+/// For so long it is remembered that the use of a session was kept: longer than it need not be kept again.
+const TOUCHED_TIME: Duration = Duration::from_secs(600);
+
+/// Who acts: an account with a living session, or a machine client with a token that holds.
 pub struct Principal {
     /// The actor as the rules see it.
     pub actor: Arc<identity::Actor>,
@@ -33,8 +37,12 @@ pub struct Principal {
     pub must_change_password: bool,
     /// Where the person behind the account lives.
     pub home: Option<domain::region::DivisionCode>,
+    /// Whether the roles ask for a second factor that the session has not shown.
+    pub needs_second_factor: bool,
     /// When the session ends.
     expires: domain::Timestamp,
+    /// When it ends if it is not used before.
+    idle_until: domain::Timestamp,
 }
 
 /// What handlers share.
@@ -65,9 +73,15 @@ pub struct Services {
     pub metrics: Metrics,
     /// Whether the program is about to stop.
     pub draining: AtomicBool,
+    /// The numbers of signing in.
+    pub identity: IdentityPolicy,
     principals: Cache<Uuid, Arc<Principal>>,
     catalogue: Cache<Uuid, Arc<Service>>,
     handlers: Cache<DivisionCode, DivisionCode>,
+    /// Machine clients by what they have proved themselves with.
+    clients: Cache<Uuid, Arc<Standing>>,
+    /// Sessions whose use was kept a short while ago.
+    touched: Cache<Uuid, domain::Timestamp>,
 }
 
 /// Who may watch the program, and what being ready needs.
@@ -98,6 +112,7 @@ impl Services {
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
             uploads: Arc::new(tokio::sync::Semaphore::new(16)),
             decoding: Arc::new(tokio::sync::Semaphore::new(2)),
+            identity: IdentityPolicy::default(),
             principals: Cache::builder().max_capacity(50_000).time_to_live(REMEMBERED).build(),
             catalogue: Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).build(),
             handlers: Cache::builder().max_capacity(50_000).time_to_live(REMEMBERED).build(),
@@ -105,6 +120,8 @@ impl Services {
             watching: Watching::default(),
             metrics: Metrics::default(),
             draining: AtomicBool::new(false),
+            clients: Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).build(),
+            touched: Cache::builder().max_capacity(50_000).time_to_live(TOUCHED_TIME).build(),
             store,
         };
         services.load_keys().await?;
@@ -130,6 +147,13 @@ impl Services {
         Self { content, ..self }
     }
 
+    /// The same with other numbers of signing in than the program's own.
+    #[must_use]
+    pub fn with_identity(mut self, identity: IdentityPolicy) -> Self {
+        self.identity = identity;
+        self
+    }
+
     /// Reads the signing keys again; makes the first one.
     ///
     /// # Errors
@@ -147,33 +171,93 @@ impl Services {
                 })
                 .await?;
         }
-        keys.sort_by_key(|key| std::cmp::Reverse(key.created_at));
-        self.tokens.set_keys(keys.into_iter().map(|key| SigningKey::new(key.id, &key.private_key, key.public_key)).collect());
+        keys.retain(|key| key.retired_at.is_none());
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
+        if !self.tokens.has_keys(&ids) {
+            let key = |key: kept::SigningKey| SigningKey::new(key.id, key.activates_at, &key.private_key, key.public_key);
+            self.tokens.set_keys(keys.into_iter().map(key).collect());
+        }
         Ok(())
     }
 
     /// The account behind a session, if the session lives.
     ///
     /// # Errors
-    /// [`Code::Unauthenticated`] where it is revoked, over, or its account is not active.
+    /// [`Code::Unauthenticated`] where it is revoked, over, was not used for too long, or its account is not active.
     pub async fn principal(&self, session: Uuid) -> Result<Arc<Principal>, Problem> {
         let now = self.store.clock().now();
-        let principal = match self.principals.get(&session) {
+        let principal = match self.principals.get(&session).filter(|principal| now < principal.idle_until) {
             Some(principal) => principal,
-            None => {
-                let found = self.store.glance::<_, Fault>(move |tx| Ok(kept::principal(tx, session)?)).await?;
-                let found = found.ok_or_else(|| Problem::from(Code::Unauthenticated).because("no living session"))?;
-                let principal = Arc::new(Principal {
-                    actor: Arc::new(found.actor),
-                    must_change_password: found.must_change_password,
-                    home: found.home,
-                    expires: found.session.expires_at,
-                });
-                self.principals.insert(session, Arc::clone(&principal));
-                principal
-            }
+            None => self.load_principal(session, now).await?,
         };
         if principal.expires > now { Ok(principal) } else { Err(Code::Unauthenticated.into()) }
+    }
+
+    async fn load_principal(&self, session: Uuid, now: domain::Timestamp) -> Result<Arc<Principal>, Problem> {
+        let idle = self.identity.idle();
+        let found = self.store.glance::<_, Fault>(move |tx| Ok(kept::principal(tx, session, idle)?)).await?;
+        let found = found.ok_or_else(|| Problem::from(Code::Unauthenticated).because("no living session"))?;
+        let staff = found.kind == kept::AccountKind::Staff;
+        if staff {
+            self.touch(&found.session, now);
+        }
+        let principal = Arc::new(Principal {
+            must_change_password: found.must_change_password,
+            home: found.home,
+            needs_second_factor: !found.session.second_factor && self.identity.asks_for_second_factor(&found.actor.roles()),
+            expires: found.session.expires_at,
+            idle_until: if staff { now.checked_add_signed(idle).unwrap_or(found.session.expires_at) } else { found.session.expires_at },
+            actor: Arc::new(found.actor),
+        });
+        self.principals.insert(session, Arc::clone(&principal));
+        Ok(principal)
+    }
+
+    /// Keeps that a session is used, beside the request and at most once a minute.
+    fn touch(&self, session: &kept::Session, now: domain::Timestamp) {
+        let (id, Some(before)) = (session.id, now.checked_sub_signed(self.identity.used())) else { return };
+        if session.used_at > before || self.touched.get(&id).is_some_and(|kept| kept > before) {
+            return;
+        }
+        self.touched.insert(id, now);
+        let store = self.store.clone();
+        drop(tokio::spawn(async move {
+            if let Err(error) = store.tally::<_, StoreError>(move |tx| kept::touch(tx, id, before)).await {
+                tracing::debug!(%error, "the use of a session could not be kept");
+            }
+        }));
+    }
+
+    /// The machine client behind a token, with the scopes of the token that it still holds.
+    ///
+    /// # Errors
+    /// [`Code::Unauthenticated`] where it is switched off or over, or what it has proved itself with holds no more.
+    pub async fn client(&self, client: Uuid, credential: Uuid, scopes: &[ClientScope]) -> Result<Arc<Principal>, Problem> {
+        let now = self.store.clock().now();
+        let standing = match self.clients.get(&credential) {
+            Some(standing) => standing,
+            None => {
+                let found = self.store.glance::<_, Fault>(move |tx| Ok(persistence::client::standing(tx, credential)?)).await?;
+                let found = found.ok_or_else(|| Problem::from(Code::Unauthenticated).because("no living client"))?;
+                let standing = Arc::new(found);
+                self.clients.insert(credential, Arc::clone(&standing));
+                standing
+            }
+        };
+        if standing.expires_at <= now || standing.client.id != client {
+            return Err(Code::Unauthenticated.into());
+        }
+        let scopes = scopes.iter().copied().filter(|scope| standing.client.scopes.contains(scope)).collect();
+        let grant = ClientGrant { scopes, division: standing.client.division.clone() };
+        let actor = identity::Actor { account: client, client: Some(grant), ..identity::Actor::default() };
+        Ok(Arc::new(Principal {
+            actor: Arc::new(actor),
+            must_change_password: false,
+            home: None,
+            needs_second_factor: false,
+            expires: standing.expires_at,
+            idle_until: standing.expires_at,
+        }))
     }
 
     /// A service of the catalogue.
@@ -207,9 +291,10 @@ impl Services {
         Ok(nearest)
     }
 
-    /// Forgets what is remembered of sessions, grants, services and handlers, after one was changed here.
+    /// Forgets what is remembered of sessions, grants, machine clients, services and handlers, after one was changed here.
     pub fn forget(&self) {
         self.principals.invalidate_all();
+        self.clients.invalidate_all();
         self.catalogue.invalidate_all();
         self.handlers.invalidate_all();
     }

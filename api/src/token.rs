@@ -6,6 +6,8 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::identity::{ClientScope, KeyTimes, KeyUse};
+use domain::vocabulary::Vocabulary;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use moka::sync::Cache;
 use serde::de::DeserializeOwned;
@@ -23,7 +25,7 @@ const TOKEN_TYPE: &str = "at+jwt";
 /// Checked tokens that are remembered, so that a signature is checked once.
 const REMEMBERED: u64 = 20_000;
 
-/// What a token says: who and which session, nothing else.
+/// What a token says: who and which session, and of machine clients the scopes; nothing else.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -32,22 +34,31 @@ struct Claims {
     sid: Uuid,
     iat: i64,
     exp: i64,
+    /// Of a machine client, itself once more (RFC 9068, 2.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client_id: Option<Uuid>,
+    /// Of a machine client, what it may do, with spaces between (RFC 9068, 2.2.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
 }
 
 /// What a checked token says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
-    /// The account.
+    /// The account; of a machine client, the client.
     pub account: Uuid,
-    /// The session.
+    /// The session; of a machine client, what it has proved itself with.
     pub session: Uuid,
+    /// The scopes of a machine client; none for everybody else.
+    pub scopes: Option<Arc<[ClientScope]>>,
     /// Until when, in seconds since 1970.
     expires: i64,
 }
 
-/// A key pair: the newest that is not retired signs, all that are not retired check.
+/// A key pair: the last whose time has come signs, all that are not retired check.
 pub struct SigningKey {
     id: Uuid,
+    activates: DateTime<Utc>,
     public: Vec<u8>,
     encoding: EncodingKey,
     decoding: DecodingKey,
@@ -64,10 +75,10 @@ impl SigningKey {
         Ok((private.as_ref().to_vec(), document.public_key().as_ref().to_vec()))
     }
 
-    /// A key that was kept.
+    /// A key that was kept, and signs from a moment on.
     #[must_use]
-    pub fn new(id: Uuid, private: &[u8], public: Vec<u8>) -> Self {
-        Self { id, encoding: EncodingKey::from_ed_der(private), decoding: DecodingKey::from_ed_der(&public), public }
+    pub fn new(id: Uuid, activates: DateTime<Utc>, private: &[u8], public: Vec<u8>) -> Self {
+        Self { id, activates, encoding: EncodingKey::from_ed_der(private), decoding: DecodingKey::from_ed_der(&public), public }
     }
 }
 
@@ -85,7 +96,13 @@ impl Tokens {
         Self { issuer: issuer.to_owned(), keys: RwLock::default(), checked: Cache::new(REMEMBERED) }
     }
 
-    /// Replaces the keys, newest first.
+    /// Whether these are the keys, in this order.
+    #[must_use]
+    pub fn has_keys(&self, ids: &[Uuid]) -> bool {
+        self.keys().iter().map(|key| key.id).eq(ids.iter().copied())
+    }
+
+    /// Replaces the keys by those that are not retired.
     pub fn set_keys(&self, keys: Vec<SigningKey>) {
         if let Ok(mut held) = self.keys.write() {
             *held = Arc::new(keys);
@@ -102,8 +119,35 @@ impl Tokens {
     /// # Errors
     /// There is no key.
     pub fn issue(&self, account: Uuid, session: Uuid, now: DateTime<Utc>, lasts: TimeDelta) -> Result<(String, DateTime<Utc>), Problem> {
+        self.sign((account, session), None, now, lasts)
+    }
+
+    /// A token for a machine client that has proved itself, and when it ends.
+    ///
+    /// # Errors
+    /// There is no key.
+    pub fn issue_to_client(
+        &self,
+        client: Uuid,
+        credential: Uuid,
+        scopes: &[ClientScope],
+        now: DateTime<Utc>,
+        lasts: TimeDelta,
+    ) -> Result<(String, DateTime<Utc>), Problem> {
+        let scope = scopes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        self.sign((client, credential), Some(scope), now, lasts)
+    }
+
+    fn sign(
+        &self,
+        (account, session): (Uuid, Uuid),
+        scope: Option<String>,
+        now: DateTime<Utc>,
+        lasts: TimeDelta,
+    ) -> Result<(String, DateTime<Utc>), Problem> {
         let keys = self.keys();
-        let key = keys.first().ok_or_else(|| Problem::internal("no signing key"))?;
+        let signs = signing(&keys, now);
+        let key = keys.iter().find(|key| Some(key.id) == signs).ok_or_else(|| Problem::internal("no signing key"))?;
         let expires = now + lasts;
         let header = Header { typ: Some(TOKEN_TYPE.to_owned()), kid: Some(key.id.to_string()), ..Header::new(Algorithm::EdDSA) };
         let claims = Claims {
@@ -113,6 +157,8 @@ impl Tokens {
             sid: session,
             iat: now.timestamp(),
             exp: expires.timestamp(),
+            client_id: scope.as_ref().map(|_| account),
+            scope,
         };
         let token = jsonwebtoken::encode(&header, &claims, &key.encoding).map_err(Problem::internal)?;
         Ok((token, expires))
@@ -128,9 +174,10 @@ impl Tokens {
     ///
     /// # Errors
     /// There is no key.
-    pub fn state<T: Serialize>(&self, kind: &'static str, claims: &T) -> Result<String, Problem> {
+    pub fn state<T: Serialize>(&self, kind: &'static str, claims: &T, now: DateTime<Utc>) -> Result<String, Problem> {
         let keys = self.keys();
-        let key = keys.first().ok_or_else(|| Problem::internal("no signing key"))?;
+        let signs = signing(&keys, now);
+        let key = keys.iter().find(|key| Some(key.id) == signs).ok_or_else(|| Problem::internal("no signing key"))?;
         let header = Header { typ: Some(kind.to_owned()), kid: Some(key.id.to_string()), ..Header::new(Algorithm::EdDSA) };
         jsonwebtoken::encode(&header, claims, &key.encoding).map_err(Problem::internal)
     }
@@ -146,7 +193,7 @@ impl Tokens {
             Some(checked) => checked,
             None => {
                 let checked = self.verify(token)?;
-                self.checked.insert(digest, checked);
+                self.checked.insert(digest, checked.clone());
                 checked
             }
         };
@@ -169,19 +216,24 @@ impl Tokens {
         // Time is checked by the clock that was handed in, see `check`.
         validation.validate_exp = false;
         let data = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation).map_err(|error| refuse(error.to_string()))?;
-        Ok(Checked { account: data.claims.sub, session: data.claims.sid, expires: data.claims.exp })
+        // A scope that this program does not know opens nothing.
+        let scopes = data.claims.scope.map(|scope| scope.split(' ').filter_map(ClientScope::from_text).collect());
+        Ok(Checked { account: data.claims.sub, session: data.claims.sid, scopes, expires: data.claims.exp })
     }
 
-    /// The keys with which anybody can check a token (RFC 7517, RFC 8037).
+    /// The keys with which anybody can check a token (RFC 7517, RFC 8037), the one that signs now first.
     #[must_use]
-    pub fn jwks(&self) -> serde_json::Value {
+    pub fn jwks(&self, now: DateTime<Utc>) -> serde_json::Value {
         let key = |key: &SigningKey| {
             serde_json::json!({
                 "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig",
                 "kid": key.id, "x": URL_SAFE_NO_PAD.encode(&key.public),
             })
         };
-        serde_json::json!({ "keys": self.keys().iter().map(key).collect::<Vec<_>>() })
+        let keys = self.keys();
+        let signs = signing(&keys, now);
+        let (first, others): (Vec<_>, Vec<_>) = keys.iter().partition(|key| Some(key.id) == signs);
+        serde_json::json!({ "keys": first.into_iter().chain(others).map(key).collect::<Vec<_>>() })
     }
 }
 
@@ -212,14 +264,21 @@ pub fn read_statement<T: DeserializeOwned>(keys: &[PublicKey], kind: &'static st
     data.map(|data| data.claims).map_err(|error| error.to_string())
 }
 
+/// The key that signs now.
+fn signing(keys: &[SigningKey], now: DateTime<Utc>) -> Option<Uuid> {
+    let uses: Vec<KeyUse> = keys.iter().map(|key| KeyUse { id: key.id, activates: key.activates }).collect();
+    KeyTimes::signs(&uses, now)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn tokens() -> Tokens {
         let tokens = Tokens::new("https://linli.test");
         let (private, public) = SigningKey::generate().unwrap();
-        tokens.set_keys(vec![SigningKey::new(Uuid::from_u128(1), &private, public)]);
+        tokens.set_keys(vec![SigningKey::new(Uuid::from_u128(1), noon(), &private, public)]);
         tokens
     }
 
@@ -236,6 +295,34 @@ mod tests {
         assert_eq!((checked.account, checked.session), (account, session));
         assert!(tokens.check(&token, end - TimeDelta::seconds(1)).is_ok());
         assert!(tokens.check(&token, end).is_err(), "a remembered token ends too");
+    }
+
+    #[test]
+    fn a_new_key_signs_when_its_time_has_come_and_both_check() {
+        let tokens = Tokens::new("https://linli.test");
+        let later = noon() + TimeDelta::minutes(10);
+        let key = |id: u128, activates| {
+            let (private, public) = SigningKey::generate().unwrap();
+            SigningKey::new(Uuid::from_u128(id), activates, &private, public)
+        };
+        tokens.set_keys(vec![key(1, noon()), key(2, later)]);
+        let issued = |now| tokens.issue(Uuid::nil(), Uuid::nil(), now, TimeDelta::minutes(15)).unwrap().0;
+        let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
+        let (old, new) = (issued(noon()), issued(later));
+        assert_eq!((kid(&old), kid(&new)), (Uuid::from_u128(1).to_string(), Uuid::from_u128(2).to_string()));
+        assert!(tokens.check(&old, later).is_ok() && tokens.check(&new, later).is_ok());
+        assert_eq!(tokens.jwks(later)["keys"][0]["kid"], json!(Uuid::from_u128(2)));
+        assert_eq!(tokens.jwks(noon())["keys"].as_array().unwrap().len(), 2, "published before it signs");
+    }
+
+    #[test]
+    fn scopes_travel_with_the_token_of_a_client() {
+        let tokens = tokens();
+        let scopes = [ClientScope::OrdersRead, ClientScope::StatisticsRead];
+        let (token, _) = tokens.issue_to_client(Uuid::from_u128(7), Uuid::from_u128(8), &scopes, noon(), TimeDelta::minutes(15)).unwrap();
+        assert_eq!(tokens.check(&token, noon()).unwrap().scopes.as_deref(), Some(&scopes[..]));
+        let (token, _) = tokens.issue(Uuid::from_u128(7), Uuid::from_u128(8), noon(), TimeDelta::minutes(15)).unwrap();
+        assert_eq!(tokens.check(&token, noon()).unwrap().scopes, None);
     }
 
     #[test]

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use actix_web::web;
 use chrono::TimeDelta;
+use domain::identity::KeyUse;
 use domain::order::due_commands;
 use persistence::audit::{self, Origin};
-use persistence::{Tx, idempotency, lease, order, photo, sealed};
+use persistence::{Tx, client, idempotency, identity, lease, order, photo, sealed};
 use uuid::Uuid;
 
 use crate::order::step::keep;
@@ -56,6 +57,7 @@ pub async fn run(services: web::Data<Services>) {
 /// The database's.
 pub async fn turn(services: &web::Data<Services>, holder: Uuid) -> Result<(), Problem> {
     services.book.refresh(&services.store).await?;
+    services.load_keys().await?;
     let held = services.store.tally::<_, Fault>(move |tx| {
         let until = tx.now() + LEASE;
         Ok(lease::take(tx, "clock", holder, until)?)
@@ -74,6 +76,7 @@ pub async fn turn(services: &web::Data<Services>, holder: Uuid) -> Result<(), Pr
         };
         services.store.tally(sweep).await?;
         remove_photos(services).await?;
+        sweep_identity(services).await?;
         let overdue = services.store.read::<_, Fault>(|tx| {
             let now = tx.now();
             Ok(order::count_overdue(tx, now, OVERDUE_COUNTED)?)
@@ -113,6 +116,23 @@ async fn seal_anew(services: &web::Data<Services>, holder: Uuid) -> Result<(), P
         }
     }
     Ok(())
+}
+
+/// Forgets what counts no more of signing in, and retires the signing keys with which nothing that holds was signed.
+async fn sweep_identity(services: &web::Data<Services>) -> Result<(), Problem> {
+    let policy = services.identity.clone();
+    let work = move |tx: &mut Tx| -> Result<(), Fault> {
+        let known = tx.now().checked_sub_signed(TimeDelta::days(policy.lockout.known_days)).unwrap_or(tx.now());
+        identity::sweep_attempts(tx, policy.lockout.counting_since(tx.now()), known)?;
+        client::sweep_assertions(tx)?;
+        let keys = identity::signing_keys(tx)?.into_iter().filter(|key| key.retired_at.is_none());
+        let uses: Vec<KeyUse> = keys.map(|key| KeyUse { id: key.id, activates: key.activates_at }).collect();
+        for over in policy.keys.over(&uses, tx.now()) {
+            identity::retire_signing_key(tx, over)?;
+        }
+        Ok(())
+    };
+    Ok(services.store.tally(work).await?)
 }
 
 /// Does what is due now for up to [`BATCH`] orders; how many there were.

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod backup;
 pub mod candidate;
 pub mod catalogue;
+pub mod client;
 pub mod clock;
 pub mod content;
 pub mod data_key;

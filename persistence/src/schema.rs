@@ -135,8 +135,6 @@ diesel::table! {
         username -> Nullable<Text>,
         password_hash -> Nullable<Text>,
         must_change_password -> Bool,
-        failures -> Integer,
-        failed_at -> Nullable<InstantSql>,
         state -> Text,
         version -> Integer,
         created_at -> InstantSql,
@@ -161,7 +159,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{Bool, Nullable, Text};
     use crate::types::{InstantSql, UuidSql};
 
     sessions (id) {
@@ -171,6 +169,8 @@ diesel::table! {
         expires_at -> InstantSql,
         revoked_at -> Nullable<InstantSql>,
         revoked_for -> Nullable<Text>,
+        used_at -> Nullable<InstantSql>,
+        second_factor -> Bool,
     }
 }
 
@@ -197,6 +197,7 @@ diesel::table! {
         private_key -> Binary,
         created_at -> InstantSql,
         retired_at -> Nullable<InstantSql>,
+        activates_at -> Nullable<InstantSql>,
     }
 }
 
@@ -761,6 +762,107 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    clients (id) {
+        id -> UuidSql,
+        name -> Text,
+        division -> Text,
+        authentication -> Text,
+        expires_at -> InstantSql,
+        disabled_at -> Nullable<InstantSql>,
+        created_by -> Nullable<UuidSql>,
+        created_at -> InstantSql,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::types::UuidSql;
+
+    client_scopes (client_id, scope) {
+        client_id -> UuidSql,
+        scope -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    client_credentials (id) {
+        id -> UuidSql,
+        client_id -> UuidSql,
+        secret_digest -> Nullable<Binary>,
+        kid -> Nullable<Text>,
+        algorithm -> Nullable<Text>,
+        jwk -> Nullable<Text>,
+        created_at -> InstantSql,
+        expires_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::types::{InstantSql, UuidSql};
+
+    client_assertions (client_id, jti) {
+        client_id -> UuidSql,
+        jti -> Binary,
+        expires_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+    use crate::types::{InstantSql, UuidSql};
+
+    second_factors (account_id) {
+        account_id -> UuidSql,
+        secret -> Binary,
+        last_step -> BigInt,
+        created_at -> InstantSql,
+        confirmed_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::types::{InstantSql, UuidSql};
+
+    recovery_codes (account_id, digest) {
+        account_id -> UuidSql,
+        digest -> Binary,
+        used_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable};
+    use crate::types::InstantSql;
+
+    sign_in_failures (key) {
+        key -> Binary,
+        name -> Nullable<Binary>,
+        failures -> Integer,
+        last_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::types::{InstantSql, UuidSql};
+
+    known_addresses (account_id, address) {
+        account_id -> UuidSql,
+        address -> Binary,
+        last_at -> InstantSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     divisions,
     division_aliases,
@@ -807,5 +909,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     erasures,
     photo_removals,
     content_checks,
-    content_verdicts
+    content_verdicts,
+    clients,
+    client_scopes,
+    client_credentials,
+    client_assertions,
+    second_factors,
+    recovery_codes,
+    sign_in_failures,
+    known_addresses
 );

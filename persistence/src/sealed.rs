@@ -11,7 +11,7 @@ use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::schema::{accounts, carried_keys, consents, content_checks, order_texts, persons, resealing, signing_keys};
+use crate::schema::{accounts, carried_keys, consents, content_checks, order_texts, persons, resealing, second_factors, signing_keys};
 use crate::secret::KeyId;
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
@@ -96,6 +96,7 @@ const SEALED: &[Sealed] = &[
     sealed!(accounts.phone by id for "accounts.phone"),
     sealed!(consents.evidence by id for "consents.evidence"),
     sealed!(content_checks.note by id for "content_checks.note"),
+    sealed!(second_factors.secret by account_id for "second_factors.secret"),
     ORDER_TEXTS,
 ];
 
@@ -301,7 +302,7 @@ mod tests {
     use super::SEALED;
 
     /// Binary columns that hold no sealed value, with what they hold.
-    const OPEN: [(&str, &str); 14] = [
+    const OPEN: [(&str, &str); 20] = [
         ("persons.name_index", "a blind index"),
         ("persons.surname_index", "a blind index"),
         ("persons.phone_index", "a blind index"),
@@ -316,6 +317,12 @@ mod tests {
         ("audit_links.digest", "a digest"),
         ("audit_links.hash", "a digest"),
         ("audit_checkpoints.hash", "a digest"),
+        ("client_credentials.secret_digest", "a digest"),
+        ("client_assertions.jti", "a digest"),
+        ("recovery_codes.digest", "a digest"),
+        ("sign_in_failures.key", "a blind index"),
+        ("sign_in_failures.name", "a blind index"),
+        ("known_addresses.address", "a blind index"),
     ];
 
     /// The binary columns of the schema, by the source itself: what is added there cannot be forgotten here.

@@ -131,7 +131,7 @@ async fn place(world: &World, people: &Arc<Vec<(Uuid, Uuid)>>, orders: u64) -> O
 
 fn place_one(tx: &mut Tx, number: u64, account: Uuid, placing: Placing) -> Result<(), StoreError> {
     let bug = |what: String| StoreError::Bug(format!("order {number} cannot be placed: {what}"));
-    let actor = Actor { account, person: Some(placing.subject), grants: Vec::new(), volunteer: false, craftsman: false };
+    let actor = Actor { account, person: Some(placing.subject), ..Actor::default() };
     let (policy, zone) = (OrderPolicy::default(), chrono_tz::Asia::Shanghai);
     let acting = domain::order::acting_to_place(&placing, &actor);
     let facts = Facts { policy: &policy, zone, acting: &acting, offers: &[], deadlines: &[], now: tx.now() };

@@ -75,6 +75,22 @@ impl Client {
         Self { http: http.expect("an HTTP client"), base: base.to_owned(), token: None, headers: Vec::new() }
     }
 
+    /// The same from another address of this machine.
+    ///
+    /// # Panics
+    /// It is none.
+    #[must_use]
+    pub fn from(&self, address: &str) -> Self {
+        let address: std::net::IpAddr = address.parse().expect("an address");
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).local_address(address).build();
+        Self { http: http.expect("an HTTP client"), ..self.clone() }
+    }
+
+    /// POST with a form.
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(self.request(Method::POST, path).form(fields)).await
+    }
+
     /// Where the server is.
     #[must_use]
     pub fn base(&self) -> &str {

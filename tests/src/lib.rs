@@ -19,7 +19,7 @@ pub use postgres::Postgres;
 pub use process::{Process, Served};
 pub use program::{Program, Server};
 pub use wire::Wire;
-pub use world::World;
+pub use world::{Replica, World};
 
 /// What can fail in a tool: everything, with words for whoever started it.
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;

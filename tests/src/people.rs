@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::identity::{Grant, Role};
 use domain::person::{CraftLevel, Document, DocumentKind, PersonName, Phone, VolunteerState};
 use persistence::catalogue::Certification;
-use persistence::identity::{GrantRow, NewStaff};
+use persistence::identity::{GrantRow, NewStaff, Opened};
 use persistence::organisation::{Organisation, OrganisationState};
 use persistence::person::{NewPerson, NewVolunteer};
 use persistence::{catalogue, identity, organisation, person};
@@ -105,7 +105,7 @@ impl World {
                 let row = GrantRow { id: Uuid::now_v7(), account, grant, granted_by: None, granted_at: tx.now() };
                 identity::grant(tx, &row)?;
             }
-            identity::open_session(tx, session, account, tx.now() + TimeDelta::days(400))
+            identity::open_session_as(tx, session, account, tx.now() + TimeDelta::days(400), Opened::Strong)
         })
         .await;
         let (token, _) = self.services.tokens.issue(account, session, self.now(), TimeDelta::days(400)).expect("a token can be issued");

@@ -15,6 +15,7 @@ use api::wechat::stand_in::{self, StandIn};
 use api::wechat::{Timeouts, WechatClient};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::catalogue::{CraftCode, Names, ServiceCode};
+use domain::identity::{IdentityPolicy, KeyTimes};
 use domain::order::Payment;
 use domain::region::{DivisionCode, Level};
 use persistence::catalogue::{Craft, Service};
@@ -202,7 +203,8 @@ impl World {
         let messages = || MessageKeys::new(MESSAGE_TOKEN, message_key, APPID).expect("keys");
         wechat.control.send_messages_to(format!("{base}/v1/wechat/messages"), messages());
         let services = Services::new(store, ISSUER, client, photos).await.expect("services");
-        let services = services.limited(limits).watched(watching).with_content(Desk::new(&base).hearing(messages()));
+        let services =
+            services.with_identity(patient()).limited(limits).watched(watching).with_content(Desk::new(&base).hearing(messages()));
         let services = Data::new(services);
         let server = api::app::server(services.clone(), listener, Some(workers)).expect("a server");
         let handle = server.handle();
@@ -252,11 +254,16 @@ impl World {
     ///
     /// # Panics
     /// They cannot be set up.
-    pub async fn replica(&self, content: Desk) -> Data<Services> {
+    pub async fn checking(&self, content: Desk) -> Data<Services> {
+        Data::new(self.process().await.with_content(content))
+    }
+
+    /// The services of another process on the same database.
+    async fn process(&self) -> Services {
         let client = WechatClient::new(&self.wechat.base_url, APPID, "secret", Timeouts::default()).expect("a WeChat client");
         let photos = PhotoStore::open(self.database.folder.path().join("photos")).expect("a folder for photos");
         let services = Services::new(self.services.store.clone(), ISSUER, client, photos).await.expect("services");
-        Data::new(services.with_content(content))
+        services.limited(Limits { rates: None, ..Limits::default() })
     }
 
     /// Something done to the database directly.
@@ -282,6 +289,52 @@ impl World {
     pub async fn stop(&self) {
         self.server.stop(false).await;
         self.wechat.handle.stop(false).await;
+    }
+}
+
+/// The program's own numbers, but for what would end when a test lets days pass: sessions and signing keys.
+fn patient() -> IdentityPolicy {
+    let keys = KeyTimes { kept: 60 * 60 * 24 * 400, ..KeyTimes::default() };
+    IdentityPolicy { idle_minutes: 60 * 24 * 400, keys, ..IdentityPolicy::default() }
+}
+
+/// Another process that serves the same database.
+pub struct Replica {
+    /// Nobody, at its server.
+    pub anyone: Client,
+    /// What it runs on.
+    pub services: Data<Services>,
+    server: actix_web::dev::ServerHandle,
+}
+
+impl Replica {
+    /// Does what is due now, as its clock would.
+    ///
+    /// # Panics
+    /// The database fails.
+    pub async fn tick(&self) {
+        api::worker::turn(&self.services, Uuid::from_u128(2)).await.expect("the clock's work");
+    }
+
+    /// Stops its server.
+    pub async fn stop(&self) {
+        self.server.stop(false).await;
+    }
+}
+
+impl World {
+    /// Another server of this database, with these numbers of signing in.
+    ///
+    /// # Panics
+    /// Something of it cannot be set up.
+    pub async fn replica(&self, identity: IdentityPolicy) -> Replica {
+        let services = Data::new(self.process().await.with_identity(identity));
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let server = api::app::server(services.clone(), listener, Some(2)).expect("a server");
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        Replica { anyone: Client::new(&base), services, server: handle }
     }
 }
 

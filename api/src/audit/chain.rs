@@ -48,7 +48,13 @@ pub async fn run(services: web::Data<Services>) {
 /// The database's.
 pub async fn turn(services: &Services, holder: Uuid) -> Result<Linked, Problem> {
     let mut all = Linked::default();
-    while services.store.read::<_, Fault>(|tx| Ok(audit::waiting_since(tx)?)).await?.is_some() {
+    loop {
+        let since = services.store.read::<_, Fault>(|tx| Ok(audit::waiting_since(tx)?)).await?;
+        let lag = since.map_or(TimeDelta::zero(), |since| services.store.clock().now() - since);
+        services.metrics.set_audit_lag(lag.to_std().unwrap_or_default());
+        if since.is_none() {
+            break;
+        }
         let link = move |tx: &mut Tx| -> Result<Option<Linked>, Fault> {
             let until = tx.now() + LEASE;
             if !lease::take(tx, "audit", holder, until)? {

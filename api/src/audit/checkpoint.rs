@@ -171,7 +171,7 @@ fn sign(tx: &mut Tx, services: &Services, region: &str) -> Result<Option<Checkpo
     let (at, hash) = (tx.now(), persistence::secret::hex(&last.hash));
     let claims =
         Claims { iss: services.tokens.issuer().to_owned(), region: region.to_owned(), link: last.number, hash, iat: at.timestamp() };
-    let token = services.tokens.state(TOKEN_TYPE, &claims)?;
+    let token = services.tokens.state(TOKEN_TYPE, &claims, at)?;
     let checkpoint = Checkpoint { region: region.to_owned(), link: last.number, hash: last.hash, at, token };
     audit::add_checkpoint(tx, checkpoint.clone())?;
     Ok(Some(checkpoint))

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod client;
 mod config;
 mod demo;
 mod import;
@@ -85,13 +86,15 @@ enum Command {
     Openapi,
     /// Make accounts for staff: the first operator and administrator are made here
     User(user::Flags),
+    /// Register machine clients, renew their secrets, switch them off
+    Client(client::Flags),
     /// Say which divisions run a programme of their own
     Region(region::Flags),
     /// Load data from files
     Import(import::Flags),
     /// Verify or export the audit log
     Audit(audit::Flags),
-    /// Change the keys, and show which there are
+    /// Renew keys while everything runs, and show which there are
     Keys(keys::Flags),
     /// Copy an embedded database and its photos while it is served
     Backup(backup::Flags),
@@ -145,6 +148,7 @@ async fn dispatch(cli: Cli) -> Result<(), Stop> {
         Command::Migrate(flags) => migrate::run(&settings(Layer::default())?, &flags),
         Command::Openapi => openapi::run(),
         Command::User(flags) => user::run(&settings(Layer::default())?, flags).await,
+        Command::Client(flags) => client::run(&settings(Layer::default())?, flags).await,
         Command::Region(flags) => region::run(&settings(Layer::default())?, flags).await,
         Command::Import(flags) => import::run(&settings(Layer::default())?, flags).await,
         Command::Audit(flags) => {

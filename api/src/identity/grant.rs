@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path};
 use domain::identity::{Actor as Acting, Grant, GrantRefusal, Receiver, Role, may_grant, may_revoke};
 use persistence::Tx;
-use persistence::identity::{self, AccountState, GrantRow};
+use persistence::identity::{self, AccountKind, AccountState, GrantRow};
 use persistence::organisation;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -95,7 +95,7 @@ pub async fn grant_role(
     body: Json<GrantRole>,
 ) -> Answer<AccountView> {
     let (who, digest, id, grant_id) = (actor.actor, body.digest, *id, Uuid::now_v7());
-    let grant = body.value.read("")?;
+    let (grant, policy) = (body.value.read("")?, services.identity.clone());
     let work = move |tx: &mut Tx| -> Result<(AccountView, bool), Fault> {
         let once = conditions.once(tx, who.account, &digest, 201, id)?;
         if matches!(once, Once::First) {
@@ -104,6 +104,9 @@ pub async fn grant_role(
                 return Err(Code::NotFound.into());
             }
             conditions.expect_version(account.version)?;
+            if account.kind != AccountKind::Staff && policy.asks_for_second_factor(&[grant.role]) {
+                return Err(Problem::field("/role", Rule::StaffAccount).into());
+            }
             may_grant(&who, Receiver { account: id, person: account.person }, &grant).map_err(|refusal| told(refusal, ""))?;
             give(tx, &who, id, grant_id, &grant, "")?;
         }

@@ -61,6 +61,6 @@ pub struct PublicKey {
 #[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "readKeySet", security(()),
     responses((status = 200, description = "公钥", body = KeySet)))]
 pub async fn key_set(services: Data<Services>) -> Answer<KeySet> {
-    let keys: KeySet = serde_json::from_value(services.tokens.jwks()).map_err(Problem::internal)?;
+    let keys: KeySet = serde_json::from_value(services.tokens.jwks(services.store.clock().now())).map_err(Problem::internal)?;
     Ok(Reply::ok(keys).with(Some((CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")))))
 }

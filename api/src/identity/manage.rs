@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path};
 use domain::identity::{Receiver, may_manage};
 use persistence::Tx;
-use persistence::identity::{self, AccountKind, AccountState};
+use persistence::identity::{self, AccountKind, AccountState, Attempt};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -23,7 +23,7 @@ use crate::services::Services;
 
 /// Every endpoint of managing accounts.
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    endpoints!["identity": reset_password, lock, unlock]
+    endpoints!["identity": reset_password, reset_second_factor, lock, unlock]
 }
 
 /// Nothing to say.
@@ -66,6 +66,37 @@ pub async fn reset_password(
     Ok(Reply::ok(WithPassword { account, temporary_password }).tagged(version).replayed(replayed))
 }
 
+/// Take the second factor of a staff account away.
+///
+/// 解除两步验证:当事人遗失验证器与恢复码时由管理员办理;该账号的会话全部注销,须以密码重新登录。
+#[utoipa::path(post, path = "/v1/accounts/{id}/totp-reset", operation_id = "resetSecondFactor",
+    params(("id" = Uuid, Path, description = "账号")), request_body = Empty,
+    responses((status = 200, description = "账号", body = AccountView)))]
+pub async fn reset_second_factor(
+    services: Data<Services>,
+    actor: Actor<may::ResetPassword>,
+    conditions: Conditions,
+    reads: Reads,
+    id: Path<Uuid>,
+    body: Json<Empty>,
+) -> Answer<AccountView> {
+    let (who, digest, id) = (actor.actor, body.digest, *id);
+    let work = move |tx: &mut Tx| -> Result<(AccountView, bool), Fault> {
+        let once = conditions.once(tx, who.account, &digest, 200, id)?;
+        if matches!(once, Once::First) {
+            manageable::<may::ResetPassword>(tx, &who, id, &conditions)?;
+            tx.about("accounts", id);
+            identity::remove_second_factor(tx, id)?;
+            identity::revoke_sessions(tx, id, "second_factor_reset")?;
+        }
+        Ok((account_view(tx, id, reads.0)?, matches!(once, Once::Before(_))))
+    };
+    let (view, replayed) = services.store.write(work).await?;
+    services.forget();
+    let version = view.version();
+    Ok(Reply::ok(view).tagged(version).replayed(replayed))
+}
+
 /// An account that the actor may manage, in the version that the caller expects.
 fn manageable<P: Permission>(
     tx: &mut Tx,
@@ -73,13 +104,19 @@ fn manageable<P: Permission>(
     id: Uuid,
     conditions: &Conditions,
 ) -> Result<identity::Account, Fault> {
+    let account = may_be_managed::<P>(tx, actor, id)?;
+    conditions.expect_version(account.version)?;
+    Ok(account)
+}
+
+/// An account that is not cancelled and that the actor may manage.
+pub(super) fn may_be_managed<P: Permission>(tx: &mut Tx, actor: &domain::identity::Actor, id: Uuid) -> Result<identity::Account, Fault> {
     let (account, grants) = held::<P>(tx, actor, id)?;
     if account.state == AccountState::Cancelled {
         return Err(Code::NotFound.into());
     }
     let grants: Vec<_> = grants.into_iter().map(|row| row.grant).collect();
     may_manage(actor, Receiver { account: id, person: account.person }, &grants).map_err(|refusal| told(refusal, ""))?;
-    conditions.expect_version(account.version)?;
     Ok(account)
 }
 
@@ -132,8 +169,12 @@ async fn change(
             match (account.state, to) {
                 (AccountState::Active, AccountState::Locked) => identity::lock(tx, id)?,
                 (AccountState::Locked, AccountState::Active) => identity::unlock(tx, id)?,
-                (AccountState::Active, AccountState::Active) => identity::reset_failures(tx, id)?,
+                (AccountState::Active, AccountState::Active) => {}
                 (AccountState::Active | AccountState::Locked | AccountState::Cancelled, _) => {}
+            }
+            if let (AccountState::Active, Some(name)) = (to, &account.username) {
+                let attempt = Attempt::new(tx.keys(), name, "");
+                identity::forget(tx, &attempt)?;
             }
         }
         Ok((account_view(tx, id, reads.0)?, matches!(once, Once::Before(_))))

@@ -11,7 +11,9 @@ pub mod own_password;
 pub mod password;
 pub mod refresh;
 pub mod session;
+pub mod sessions;
 pub mod staff;
+pub mod totp;
 pub mod view;
 pub mod wechat;
 
@@ -37,6 +39,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         manage::endpoints(),
         grant::endpoints(),
         jwks::endpoints(),
+        sessions::endpoints(),
+        totp::endpoints(),
     ]
     .into_iter()
     .flatten()

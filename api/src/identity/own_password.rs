@@ -1,12 +1,13 @@
 //! Changing one's own password.
 
+use actix_web::HttpRequest;
 use actix_web::web::Data;
 use persistence::Tx;
 use persistence::identity::{self, AccountKind};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::attempt::{Whose, attempt};
+use super::attempt::{Given, Whose, attempt};
 use super::password;
 use super::session::{self, Lasting, Opening, SessionView};
 use super::view::{AccountView, account_view};
@@ -42,6 +43,7 @@ pub struct ChangePassword {
     responses((status = 200, description = "新会话", body = SessionView)))]
 pub async fn change_password(
     services: Data<Services>,
+    request: HttpRequest,
     actor: Actor<may::ReadOwn>,
     reads: Reads,
     body: Json<ChangePassword>,
@@ -55,9 +57,12 @@ pub async fn change_password(
     if new == current {
         return Err(Problem::field("/new", Rule::PasswordSame));
     }
-    attempt(&services, Whose::Account(id), current).await.map_err(wrong_current)?;
+    let given = Given { whose: Whose::Account(id), password: current, code: None };
+    attempt(&services, &request, given).await.map_err(wrong_current)?;
     let hash = password::hash_in_turn(&services.hashing, new).await?;
-    let (opening, lasting) = (Opening::new()?, Lasting::of(AccountKind::Staff));
+    let session = actor.session;
+    let strong = services.store.read::<_, Fault>(move |tx| Ok(identity::session(tx, session)?.second_factor)).await?;
+    let (opening, lasting) = (Opening::new()?.strong(strong), Lasting::of(AccountKind::Staff));
     let kept = opening.clone();
     let work = move |tx: &mut Tx| -> Result<AccountView, Fault> {
         identity::set_password(tx, id, &hash, false)?;

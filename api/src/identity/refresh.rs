@@ -2,7 +2,7 @@
 
 use actix_web::web::Data;
 use persistence::Tx;
-use persistence::identity::{self, AccountState, RefreshUse};
+use persistence::identity::{self, AccountKind, AccountState, RefreshUse};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -47,14 +47,17 @@ pub async fn refresh_session(services: Data<Services>, reads: Reads, body: Json<
     let given = Refresh::given(body.value.refresh_token).digest();
     let next = Refresh::generate()?;
     let digest = next.digest();
+    let idle = services.identity.idle();
     let work = move |tx: &mut Tx| -> Result<Refreshed, Fault> {
         match identity::use_refresh(tx, &given)? {
             RefreshUse::Fresh { session, account } => {
                 let held = identity::load(tx, account)?;
-                if held.state != AccountState::Active {
+                let kept = identity::session(tx, session)?;
+                let used = kept.holds_unless_idle(tx.now(), (held.kind == AccountKind::Staff).then_some(idle));
+                if held.state != AccountState::Active || !used {
                     return Ok(Refreshed::Refused);
                 }
-                let expires = identity::session(tx, session)?.expires_at;
+                let expires = kept.expires_at;
                 identity::add_refresh(tx, &digest, session, expires)?;
                 let account = Box::new(account_view(tx, account, reads.0)?);
                 Ok(Refreshed::Fresh { session, account, lasting: Lasting::of(held.kind) })

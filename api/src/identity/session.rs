@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use domain::language::Language;
 use persistence::Tx;
-use persistence::identity::{self, AccountKind};
+use persistence::identity::{self, AccountKind, Opened};
 use persistence::secret::{random, sha256};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -90,6 +90,7 @@ impl Refresh {
 pub struct Opening {
     id: Uuid,
     refresh: Refresh,
+    opened: Opened,
 }
 
 impl Opening {
@@ -98,7 +99,14 @@ impl Opening {
     /// # Errors
     /// The machine gives no randomness.
     pub fn new() -> Result<Self, Problem> {
-        Ok(Self { id: Uuid::now_v7(), refresh: Refresh::generate()? })
+        Ok(Self { id: Uuid::now_v7(), refresh: Refresh::generate()?, opened: Opened::OneFactor })
+    }
+
+    /// Opened with a second factor, or by whoever holds the database.
+    #[must_use]
+    pub fn strong(mut self, strong: bool) -> Self {
+        self.opened = if strong { Opened::Strong } else { Opened::OneFactor };
+        self
     }
 
     /// Keeps the session for an account.
@@ -107,7 +115,7 @@ impl Opening {
     /// The database's.
     pub fn keep(&self, tx: &mut Tx, account: Uuid, lasting: Lasting) -> Result<(), Fault> {
         let expires = tx.now() + lasting.session;
-        identity::open_session(tx, self.id, account, expires)?;
+        identity::open_session_as(tx, self.id, account, expires, self.opened)?;
         identity::add_refresh(tx, &self.refresh.digest(), self.id, expires)?;
         Ok(())
     }
@@ -168,7 +176,7 @@ pub(super) fn answer(view: SessionView) -> Reply<SessionView> {
 /// # Errors
 /// There is no such account, or the database's.
 pub async fn open(services: &Services, account: Uuid, lasting: Lasting) -> Result<SessionView, Problem> {
-    let opening = Opening::new()?;
+    let opening = Opening::new()?.strong(true);
     let kept = opening.clone();
     let work = move |tx: &mut Tx| -> Result<AccountView, Fault> {
         kept.keep(tx, account, lasting)?;

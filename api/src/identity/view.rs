@@ -59,6 +59,8 @@ pub struct AccountView {
     state: AccountState,
     /// Whether the password must be changed before anything else.
     must_change_password: bool,
+    /// Whether it has a second factor.
+    second_factor: bool,
     /// The verified phone number, masked.
     phone: Option<String>,
     /// The person behind it, masked.
@@ -103,6 +105,7 @@ pub fn account_view(tx: &mut Tx, id: Uuid, language: Language) -> Result<Account
         username: account.username,
         state: account.state,
         must_change_password: account.must_change_password,
+        second_factor: account.kind == AccountKind::Staff && identity::has_second_factor(tx, id)?,
         phone: phone.map(|phone| phone.masked()),
         person: person.map(|person| NamedPerson { id: person.id, name: person.name.masked(), phone: None }),
         roles,

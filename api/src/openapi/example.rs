@@ -72,6 +72,17 @@ fn identity(operation: &str) -> Option<Value> {
         "createStaffAccount" => {
             json!({ "username": "zhao.min", "grants": [{ "role": "dispatcher", "scope": "230822106001" }] })
         }
+        "enrolTotp" => json!({ "password": "Hongqi-2026-shequ" }),
+        "confirmTotp" => json!({ "code": "287082" }),
+        "disableTotp" => json!({ "password": "Hongqi-2026-shequ", "code": "287082" }),
+        "createClient" => json!({
+            "name": "省志愿服务平台", "division": "230822", "scopes": ["orders.read", "statistics.read"],
+            "expires_at": "2027-09-01T00:00:00+08:00", "authentication": "client_secret_basic"
+        }),
+        "rotateClientSecret" => json!({ "overlap_hours": 24 }),
+        "replaceClientKeys" => json!({ "keys": [{
+            "kty": "OKP", "kid": "2026-09", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "alg": "EdDSA", "use": "sig"
+        }] }),
         "grantRole" => json!({ "role": "grid_member", "scope": "230822106001" }),
         _ => return None,
     })

@@ -21,9 +21,10 @@ use crate::limits::Class;
 use crate::problem::{Body, BodyError};
 
 /// The tags with what they are about.
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("regions", "Divisions 行政区划, grids 网格, regions and their policies"),
     ("identity", "Signing in, one's own account, staff accounts and roles"),
+    ("clients", "Machine clients: tokens by OAuth 2.0 client credentials, and who may have them"),
     ("persons", "People 人员, volunteers and certified crafts"),
     ("catalogue", "Crafts 匠 and the services that residents order from"),
     ("organisations", "Teams and other organisations that take orders"),

@@ -219,7 +219,7 @@ async fn harmless(services: &Services, bytes: Vec<u8>) -> Result<NormalPhoto, Pr
 /// 照片列表:只对与订单有关且需要查看者开放,地址五分钟内有效。
 #[utoipa::path(get, path = "/v1/orders/{id}/photos", operation_id = "listPhotos",
     params(("id" = Uuid, Path, description = "订单")), responses((status = 200, description = "照片", body = Photos)))]
-pub async fn photos(services: Data<Services>, actor: Actor<may::ReadOrder>, id: Path<Uuid>) -> Answer<Photos> {
+pub async fn photos(services: Data<Services>, actor: Actor<may::ReadPhoto>, id: Path<Uuid>) -> Answer<Photos> {
     let (who, id) = (actor.actor, *id);
     let read = move |tx: &mut Tx| -> Result<Vec<Shown>, Fault> {
         let acting = order::load(tx, id, &who)?.acting;

@@ -325,6 +325,28 @@ impl OrderView {
         }
     }
 
+    /// The same as a machine client sees it: no name, no phone number, no position, no text, no ticket of another system, and
+    /// people by what the client knows them by. Organisations are no people.
+    #[must_use]
+    pub fn under_pseudonyms(self, pseudonym: impl Fn(Uuid) -> Uuid) -> Self {
+        let hidden = |id: Uuid| NamedPerson { id: pseudonym(id), name: "*".to_owned(), phone: None };
+        let taker = self.taker.map(|taker| match taker.kind {
+            TakerKind::Person => TakerView { id: pseudonym(taker.id), name: "*".to_owned(), ..taker },
+            TakerKind::Organisation => taker,
+        });
+        Self {
+            subject: hidden(self.subject.id),
+            members: self.members.iter().map(|member| hidden(member.id)).collect(),
+            taker,
+            position: None,
+            external_ref: None,
+            offers: Vec::new(),
+            check_in_code: None,
+            texts: Vec::new(),
+            ..self
+        }
+    }
+
     /// The number of the order's last event.
     #[must_use]
     pub const fn version(&self) -> i32 {

@@ -167,6 +167,16 @@ codes! {
         ["本系统未配置微信小程序，居民暂不能登录；请联系运维人员。", "This installation has no mini-program: residents cannot sign in. Ask its operator.", "Hệ thống này chưa cấu hình WeChat: cư dân chưa thể đăng nhập. Hãy liên hệ người vận hành."];
     ContentDecided = "content_decided", CONFLICT: ["内容检测已有结论", "Already decided", "Nội dung đã có kết luận"],
         ["该内容已通过检测，或已由他人决定。", "It has passed the check, or somebody has decided already.", "Nội dung đã đạt kiểm tra, hoặc đã có người quyết định."];
+    InsufficientScope = "insufficient_scope", FORBIDDEN: ["令牌的作用域不足", "The token's scopes do not allow this", "Phạm vi của mã không cho phép"],
+        ["机器客户端的令牌不含此操作所需的作用域。", "The token of the machine client lacks the scope that this needs.", "Mã của ứng dụng thiếu phạm vi cần cho việc này."];
+    NoClientSecret = "no_client_secret", CONFLICT: ["该客户端不使用密钥", "The client has no secret", "Ứng dụng không dùng khóa bí mật"],
+        ["该客户端以私钥签名证明身份，请更换其公钥。", "The client signs with a private key: replace its public keys.", "Ứng dụng ký bằng khóa riêng: hãy thay khóa công khai."];
+    NoClientKeys = "no_client_keys", CONFLICT: ["该客户端不使用公钥", "The client has no keys", "Ứng dụng không dùng khóa công khai"],
+        ["该客户端以密钥证明身份，请轮换密钥。", "The client proves itself with a secret: renew it.", "Ứng dụng dùng khóa bí mật: hãy đổi khóa."];
+    SecondFactorRequired = "second_factor_required", FORBIDDEN: ["请先启用两步验证", "Set up the second factor first", "Hãy bật xác thực hai bước trước"],
+        ["您的角色须以两步验证登录：请先绑定身份验证器，或以验证码重新登录。", "Your roles ask for a second factor: set up an authenticator app, or sign in anew with its code.", "Vai trò của bạn cần xác thực hai bước: hãy gắn ứng dụng xác thực, hoặc đăng nhập lại bằng mã."];
+    TotpRequired = "totp_required", UNAUTHORIZED: ["请输入动态验证码", "Give the code of the authenticator app", "Hãy nhập mã xác thực"],
+        ["密码正确；请在 totp 中同时提交验证器上的六位数字，或一个恢复码。", "The password is right: send the six digits of the app, or a recovery code, in totp with it.", "Mật khẩu đúng: hãy gửi kèm sáu chữ số hoặc mã khôi phục trong totp."];
 }
 
 #[cfg(test)]

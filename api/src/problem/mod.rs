@@ -199,6 +199,9 @@ impl ResponseError for Problem {
         if let Some(allow) = self.facts.methods.as_deref().and_then(|methods| HeaderValue::from_str(methods).ok()) {
             headers.insert(header::ALLOW, allow);
         }
+        if self.code == Code::InsufficientScope {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"linli\", error=\"insufficient_scope\""));
+        }
         if self.code.status() == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"linli\""));
         }

@@ -103,6 +103,9 @@ rules! {
     OpenMatter = "open_matter": "{0}：{1}", "{0}: {1}", "{0}: {1}";
     RelationNeeded = "relation_needed": "仅监护人同意时须注明关系", "goes with a guardian, and only with one", "chỉ và luôn đi với người giám hộ";
     DerivedRole = "derived_role": "该角色由人员记录产生，不能授予", "follows from the person's records and is not granted", "vai trò này phát sinh từ hồ sơ, không được cấp";
+    PublicKey = "public_key": "应为 EdDSA、ES256 或 RS256（2048–4096 位）的公钥", "must be a public key for EdDSA, ES256 or RS256 of 2048 to 4096 bits", "phải là khóa công khai EdDSA, ES256 hoặc RS256 (2048–4096 bit)";
+    OneTimeCode = "one_time_code": "验证码不正确或已使用", "is not a code that is good now, or was used", "mã không đúng hoặc đã dùng";
+    StaffAccount = "staff_account": "该角色只能授予工作账号", "is for accounts of staff only", "vai trò này chỉ dành cho tài khoản nhân viên";
 }
 
 impl Rule {

@@ -98,7 +98,7 @@ const AUTHOR: Uuid = Uuid::from_u128(1);
 const PERSON: Uuid = Uuid::from_u128(2);
 
 fn actor(account: Uuid, person: Option<Uuid>) -> Actor {
-    Actor { account, person, grants: Vec::new(), volunteer: false, craftsman: false }
+    Actor { account, person, grants: Vec::new(), volunteer: false, craftsman: false, client: None }
 }
 
 fn ruled(by: &Actor, parties: &[Party], serves: bool, state: ContentState, reason: RulingReason) -> Result<ContentState, Refusal> {

@@ -117,6 +117,10 @@ actions! {
     ReadHeldContent = "read_held_content";
     /// Release or withhold what the content check has held.
     DecideContent = "decide_content";
+    /// End a session of somebody else's account.
+    EndSessions = "end_sessions";
+    /// Register machine clients, see them, renew what they prove themselves with, switch them off and on.
+    ManageClients = "manage_clients";
 }
 
 impl Action {

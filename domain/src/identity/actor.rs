@@ -1,6 +1,6 @@
 use uuid::Uuid;
 
-use super::Role;
+use super::{ClientGrant, Role};
 use crate::region::DivisionCode;
 
 /// A role within a division and everything below it, perhaps for one organisation.
@@ -15,9 +15,9 @@ pub struct Grant {
 }
 
 /// Who acts: an account, the person behind it, and what the store says of both at this moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Actor {
-    /// The account that has signed in.
+    /// The account that has signed in; of a machine client, the client.
     pub account: Uuid,
     /// The person behind it, where known. Several accounts may belong to one person.
     pub person: Option<Uuid>,
@@ -27,6 +27,8 @@ pub struct Actor {
     pub volunteer: bool,
     /// Whether such a volunteer has been certified for a craft. Whether it is valid is asked when an order is taken.
     pub craftsman: bool,
+    /// What a machine client may do. It holds no role and has no person.
+    pub client: Option<ClientGrant>,
 }
 
 impl Actor {

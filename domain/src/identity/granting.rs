@@ -107,7 +107,7 @@ mod tests {
 
     fn holding(role: Role, scope: &str) -> Actor {
         let person = Some(Uuid::from_u128(9));
-        Actor { account: Uuid::from_u128(1), person, grants: vec![grant(role, scope)], volunteer: false, craftsman: false }
+        Actor { account: Uuid::from_u128(1), person, grants: vec![grant(role, scope)], ..Actor::default() }
     }
 
     #[test]

@@ -1,5 +1,3 @@
-use crate::Timestamp;
-
 /// What a password must be (等保 GB/T 22239, 8.1.4.1: complexity; usual practice asks for eight characters or more).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordPolicy {
@@ -153,40 +151,9 @@ fn kinds(password: &str) -> usize {
     [upper, lower, digit, other].into_iter().filter(|kind| *kind).count()
 }
 
-/// When failed attempts lock an account for a while (等保 GB/T 22239: failed-login limit; practice: 5 and 300 s).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lockout {
-    /// So many failures since the last success lock it; each further one locks it again.
-    pub failures: i32,
-    /// For how many seconds.
-    pub seconds: i64,
-}
-
-impl Default for Lockout {
-    fn default() -> Self {
-        Self { failures: 5, seconds: 300 }
-    }
-}
-
-impl Lockout {
-    /// The first moment at which an attempt is looked at again; `None` where the account is not locked by failures.
-    #[must_use]
-    pub fn locked_until(&self, failures: i32, last_failure: Option<Timestamp>) -> Option<Timestamp> {
-        let last = last_failure.filter(|_| failures >= self.failures)?;
-        last.checked_add_signed(chrono::TimeDelta::try_seconds(self.seconds)?)
-    }
-
-    /// Whether an attempt is turned away now, right or wrong.
-    #[must_use]
-    pub fn is_locked(&self, failures: i32, last_failure: Option<Timestamp>, now: Timestamp) -> bool {
-        self.locked_until(failures, last_failure).is_some_and(|until| now < until)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{COMMON, Lockout, PasswordPolicy, PasswordRefusal};
-    use crate::Timestamp;
+    use super::{COMMON, PasswordPolicy, PasswordRefusal};
     use proptest::prelude::*;
 
     fn check(password: &str) -> Result<(), PasswordRefusal> {
@@ -216,19 +183,6 @@ mod tests {
             assert_eq!(*common, common.to_lowercase());
             assert!(common.chars().count() >= PasswordPolicy::default().min, "{common} is refused by its length already");
         }
-    }
-
-    #[test]
-    fn five_failures_lock_for_five_minutes() {
-        let rule = Lockout::default();
-        let last: Timestamp = "2026-03-01T08:00:00Z".parse().unwrap();
-        let until: Timestamp = "2026-03-01T08:05:00Z".parse().unwrap();
-        assert_eq!(rule.locked_until(4, Some(last)), None);
-        assert_eq!(rule.locked_until(5, Some(last)), Some(until));
-        assert_eq!(rule.locked_until(6, Some(last)), Some(until));
-        assert_eq!(rule.locked_until(0, None), None);
-        assert!(rule.is_locked(5, Some(last), last));
-        assert!(!rule.is_locked(5, Some(last), until));
     }
 
     proptest! {

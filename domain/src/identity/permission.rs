@@ -1,6 +1,6 @@
 use uuid::Uuid;
 
-use super::{Action, Actor, Role};
+use super::{Action, Actor, ClientScope, Role};
 use crate::order::Party;
 use crate::region::DivisionCode;
 
@@ -19,6 +19,8 @@ pub enum Who {
     Role(Role),
     /// Who stands in this relation to the order that it is about.
     Party(Party),
+    /// A machine client whose token has the scope, within the division of the client.
+    Client(ClientScope),
 }
 
 /// Every relation in which somebody may see an order.
@@ -43,6 +45,10 @@ impl Action {
         let parties = |parties: &[Party]| parties.iter().copied().map(Who::Party).collect::<Vec<_>>();
         let or_own = |mut who: Vec<Who>| {
             who.push(Who::Own);
+            who
+        };
+        let or_client = |mut who: Vec<Who>, scope: ClientScope| {
+            who.push(Who::Client(scope));
             who
         };
         match self {
@@ -70,10 +76,13 @@ impl Action {
             Self::CreateStaff | Self::ResetPassword | Self::LockAccount | Self::GrantRole | Self::RevokeRole | Self::ReadAccounts => {
                 roles(&[Administrator, Operator])
             }
-            Self::ListOrders | Self::ReadOrder => parties(SEE_ORDER),
+            Self::EndSessions | Self::ManageClients => roles(&[Administrator, Operator]),
+            Self::ListOrders | Self::ReadOrder => or_client(parties(SEE_ORDER), ClientScope::OrdersRead),
             Self::ReadPhoto => or_own(parties(SEE_ORDER)),
             Self::UploadPhoto => parties(&[Party::Subject, Party::Placer, Party::Taker, Party::Member, Party::Station]),
-            Self::ReadMeasures => roles(&[SocialWorker, Dispatcher, Evaluator, Supervisor, Administrator]),
+            Self::ReadMeasures => {
+                or_client(roles(&[SocialWorker, Dispatcher, Evaluator, Supervisor, Administrator]), ClientScope::StatisticsRead)
+            }
             Self::ReadAudit | Self::CheckpointAudit => roles(&[Supervisor, Administrator, Operator]),
             Self::ContactResident => parties(&[Party::Station, Party::Above]),
             Self::ReadHeldContent | Self::DecideContent => parties(crate::content::DECIDERS),
@@ -115,12 +124,16 @@ const fn stands_by_scope(party: Party) -> bool {
 /// Whether the actor could do this to something: the first check, which needs no object. Who fails it gets 403.
 #[must_use]
 pub fn may_ever(action: Action, actor: &Actor) -> bool {
+    if actor.client.is_some() {
+        return opens_to_client(action, actor);
+    }
     let held = actor.roles();
     action.who().into_iter().any(|who| match who {
         Who::Public | Who::Anyone | Who::Own => true,
         Who::Manager => !actor.manages().is_empty(),
         Who::Role(role) => held.contains(&role),
         Who::Party(party) => roles_of_party(party).iter().any(|role| held.contains(role)),
+        Who::Client(_) => false,
     })
 }
 
@@ -130,7 +143,7 @@ pub fn may_ever(action: Action, actor: &Actor) -> bool {
 pub fn role_for(action: Action, actor: &Actor) -> Option<Role> {
     let held = actor.roles();
     let role = |who: Who| match who {
-        Who::Public | Who::Anyone | Who::Own => None,
+        Who::Public | Who::Anyone | Who::Own | Who::Client(_) => None,
         Who::Manager => (!actor.manages().is_empty()).then_some(Role::OrganisationManager),
         Who::Role(role) => held.contains(&role).then_some(role),
         Who::Party(party) => roles_of_party(party).iter().copied().find(|role| held.contains(role)),
@@ -138,11 +151,31 @@ pub fn role_for(action: Action, actor: &Actor) -> Option<Role> {
     action.who().into_iter().find_map(role).or_else(|| held.first().copied())
 }
 
+/// Whether a machine client may ever do this: it is nobody who has signed in, and has nothing of its own.
+fn opens_to_client(action: Action, actor: &Actor) -> bool {
+    let scopes = actor.client.as_ref().map(|client| client.scopes.as_slice()).unwrap_or_default();
+    action.who().into_iter().any(|who| match who {
+        Who::Public => true,
+        Who::Client(scope) => scopes.contains(&scope),
+        Who::Anyone | Who::Own | Who::Manager | Who::Role(_) | Who::Party(_) => false,
+    })
+}
+
+/// Whether a machine client may do this to what lies in any of these divisions. Never true for anybody else.
+#[must_use]
+pub fn client_may(action: Action, actor: &Actor, divisions: &[&DivisionCode]) -> bool {
+    let within = |division: &&DivisionCode| actor.client.as_ref().is_some_and(|client| client.division.covers(division));
+    opens_to_client(action, actor) && divisions.iter().any(within)
+}
+
 /// The divisions in which the actor may do this by grant, none inside another. Goes into the query as ranges.
 ///
 /// Empty where it is allowed by relationship only, and where it needs no scope ([`Who::Public`], [`Who::Anyone`]).
 #[must_use]
 pub fn scopes(action: Action, actor: &Actor) -> Vec<DivisionCode> {
+    if let Some(client) = &actor.client {
+        return if opens_to_client(action, actor) { vec![client.division.clone()] } else { Vec::new() };
+    }
     let mut scopes: Vec<DivisionCode> = actor.scopes_of(&scoped_roles(action)).into_iter().cloned().collect();
     // A code sorts right before what it covers.
     scopes.sort_unstable();
@@ -156,6 +189,9 @@ pub fn scopes(action: Action, actor: &Actor) -> Vec<DivisionCode> {
 /// Nor does a `true` say that the actor stands *above* the handler of an order: that is known with the order.
 #[must_use]
 pub fn may_in(action: Action, actor: &Actor, division: &DivisionCode) -> bool {
+    if actor.client.is_some() {
+        return client_may(action, actor, &[division]);
+    }
     let open = action.who().iter().any(|who| matches!(who, Who::Public | Who::Anyone));
     open || scoped_roles(action).into_iter().any(|role| actor.has_in_scope(role, division))
 }
@@ -176,15 +212,15 @@ fn scoped_roles(action: Action) -> Vec<Role> {
     let roles = action.who().into_iter().flat_map(|who| match who {
         Who::Role(role) => vec![role],
         Who::Party(party) if stands_by_scope(party) => roles_of_party(party).to_vec(),
-        Who::Party(_) | Who::Public | Who::Anyone | Who::Own | Who::Manager => Vec::new(),
+        Who::Party(_) | Who::Public | Who::Anyone | Who::Own | Who::Manager | Who::Client(_) => Vec::new(),
     });
     roles.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{may_concern, may_ever, may_in, scopes};
-    use crate::identity::{Action, Actor, Grant, Role};
+    use super::{client_may, may_concern, may_ever, may_in, scopes};
+    use crate::identity::{Action, Actor, ClientGrant, ClientScope, Grant, Role};
     use crate::order::Step;
     use crate::region::DivisionCode;
     use uuid::Uuid;
@@ -195,7 +231,36 @@ mod tests {
 
     fn staff(grants: &[(Role, &str)]) -> Actor {
         let grant = |(role, scope): &(Role, &str)| Grant { role: *role, scope: code(scope), organisation: None };
-        Actor { account: Uuid::from_u128(1), person: None, grants: grants.iter().map(grant).collect(), volunteer: false, craftsman: false }
+        Actor { account: Uuid::from_u128(1), grants: grants.iter().map(grant).collect(), ..Actor::default() }
+    }
+
+    fn client(scope: ClientScope) -> Actor {
+        let client = ClientGrant { scopes: vec![scope], division: code("230822106") };
+        Actor { client: Some(client), ..Actor::default() }
+    }
+
+    #[test]
+    fn a_client_does_what_its_scopes_open_in_its_division_and_nothing_else() {
+        let (orders, statistics) = (client(ClientScope::OrdersRead), client(ClientScope::StatisticsRead));
+        let allowed = |actor: &Actor| Action::all().filter(|action| may_ever(*action, actor)).map(|action| action.to_string()).collect();
+        let open = ["read_divisions", "read_catalogue"];
+        let (read_orders, counted): (Vec<String>, Vec<String>) = (allowed(&orders), allowed(&statistics));
+        assert_eq!(read_orders, [&open[..], &["list_orders", "read_order", "read_policy"]].concat());
+        assert_eq!(counted, [&open[..], &["read_measures", "read_policy"]].concat());
+        assert!(may_in(Action::ReadMeasures, &statistics, &code("230822106001")));
+        assert!(!may_in(Action::ReadMeasures, &statistics, &code("230822")), "not above its division");
+        assert!(!may_in(Action::ReadMeasures, &orders, &code("230822106001")), "another scope");
+        assert!(client_may(Action::ReadOrder, &orders, &[&code("230822"), &code("230822106001")]));
+        assert!(!client_may(Action::ReadOrder, &orders, &[&code("230822"), &code("4514")]));
+        assert_eq!(scopes(Action::ReadMeasures, &statistics), [code("230822106")]);
+        assert!(scopes(Action::ReadMeasures, &orders).is_empty());
+    }
+
+    #[test]
+    fn a_role_never_stands_in_for_a_scope() {
+        let confused = Actor { grants: staff(&[(Role::Administrator, "23")]).grants, ..client(ClientScope::StatisticsRead) };
+        assert!(!may_ever(Action::EditPolicy, &confused) && !may_in(Action::ReadOrder, &confused, &code("230822106")));
+        assert!(!client_may(Action::ReadOrder, &staff(&[(Role::Administrator, "23")]), &[&code("230822106")]));
     }
 
     fn resident() -> Actor {

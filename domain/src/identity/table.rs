@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{Action, Actor, Grant, Role, Who, may_ever, roles_of_party};
+use super::{Action, Actor, ClientScope, Grant, Role, Who, may_ever, roles_of_party};
+use crate::language::Language;
 use crate::region::DivisionCode;
 use crate::vocabulary::Vocabulary;
 use uuid::Uuid;
@@ -29,6 +30,16 @@ operators never. Who resets a password or locks an account could take away every
 roles follow from a person's records and are never granted.
 ";
 
+const CLIENTS: &str = "
+## Machine clients
+
+A client may do what a scope of its token opens, within its division and below it, and what is public; nothing else, and
+nothing that is \"signed in\" or \"own\". A scope that opens nothing yet is kept for what will need it.
+
+| scope | meaning | opens |
+|---|---|---|
+";
+
 /// An actor who holds this role and no other.
 fn holding(role: Role) -> Actor {
     let scope = DivisionCode::parse("230822").unwrap();
@@ -39,6 +50,7 @@ fn holding(role: Role) -> Actor {
         grants: if role.grantable() { vec![grant] } else { Vec::new() },
         volunteer: role == Role::Volunteer,
         craftsman: role == Role::Craftsman,
+        client: None,
     }
 }
 
@@ -53,7 +65,7 @@ fn cell(action: Action, role: Role) -> String {
             Who::Manager if role == Role::OrganisationManager => words.push("manager"),
             Who::Role(holder) if holder == role => words.push("scope"),
             Who::Party(party) if roles_of_party(party).contains(&role) => parties.push(party.as_str()),
-            Who::Manager | Who::Role(_) | Who::Party(_) => {}
+            Who::Manager | Who::Role(_) | Who::Party(_) | Who::Client(_) => {}
         }
     }
     let parties = (!parties.is_empty()).then(|| format!("party ({})", parties.join(", ")));
@@ -73,6 +85,13 @@ fn page() -> String {
             write!(page, " {} |", cell(action, *role)).unwrap();
         }
         page.push('\n');
+    }
+    page.push_str(CLIENTS);
+    for scope in ClientScope::ALL {
+        let opened: Vec<String> =
+            Action::all().filter(|action| action.who().contains(&Who::Client(*scope))).map(|action| action.to_string()).collect();
+        let opened = if opened.is_empty() { "—".to_owned() } else { opened.join(", ") };
+        writeln!(page, "| `{scope}` | {} | {opened} |", scope.label(Language::En)).unwrap();
     }
     page
 }

@@ -1,7 +1,7 @@
 //! In what relations somebody stands to an order.
 
 use super::{Acting, Offer, Order, Party, Placing, State, Taker};
-use crate::identity::{Actor, Role};
+use crate::identity::{Action, Actor, Role, client_may};
 use crate::region::DivisionCode;
 
 impl Party {
@@ -94,10 +94,15 @@ pub fn above_dispatcher(order: &Order, actor: &Actor) -> bool {
     })
 }
 
-/// Whether the actor may see the order: every party, and the stations in whose area it happens.
+/// Whether the actor may see the order: every party, the stations in whose area it happens, and machine clients of a
+/// division in which it happens or is handled.
 #[must_use]
 pub fn may_read(order: &Order, parties: &[Party], actor: &Actor) -> bool {
-    !parties.is_empty() || is_station_of(actor, &order.division) || actor.account == order.placed_by
+    let near = [&order.division, &order.handler];
+    !parties.is_empty()
+        || is_station_of(actor, &order.division)
+        || actor.account == order.placed_by
+        || client_may(Action::ReadOrder, actor, &near)
 }
 
 fn is_above(order: &Order, actor: &Actor) -> bool {

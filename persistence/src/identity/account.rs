@@ -6,7 +6,7 @@ use domain::person::Phone;
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
-use super::{grant, session};
+use super::{grant, second_factor, session};
 use crate::both;
 use crate::error::StoreError;
 use crate::order::value;
@@ -29,13 +29,9 @@ pub struct Account {
     pub password_hash: Option<String>,
     /// Whether the password was given by somebody else.
     pub must_change_password: bool,
-    /// How often a wrong password was given since the last right one.
-    pub failures: i32,
-    /// When that was last.
-    pub failed_at: Option<domain::Timestamp>,
     /// Where it stands.
     pub state: AccountState,
-    /// One more with every change but failures; a new one has 1.
+    /// One more with every change; a new one has 1.
     pub version: i32,
     /// Whether it has a verified telephone number.
     pub has_phone: bool,
@@ -85,8 +81,6 @@ struct Row {
     username: Option<String>,
     password_hash: Option<String>,
     must_change_password: bool,
-    failures: i32,
-    failed_at: Option<Instant>,
     state: String,
     version: i32,
     created_at: Instant,
@@ -104,8 +98,6 @@ impl Row {
             username: None,
             password_hash: None,
             must_change_password: false,
-            failures: 0,
-            failed_at: None,
             state: AccountState::Active.as_str().to_owned(),
             version: 1,
             created_at: now.into(),
@@ -120,8 +112,6 @@ impl Row {
             username: self.username,
             password_hash: self.password_hash,
             must_change_password: self.must_change_password,
-            failures: self.failures,
-            failed_at: self.failed_at.map(Instant::get),
             state: value(&self.state)?,
             version: self.version,
             has_phone: self.phone_index.is_some(),
@@ -204,31 +194,7 @@ pub fn load(tx: &mut Tx, id: Uuid) -> Result<Account, StoreError> {
     row.into_account()
 }
 
-/// Counts a wrong password. How many there are since the last right one.
-///
-/// # Errors
-/// [`StoreError::Missing`].
-pub fn count_failure(tx: &mut Tx, id: Uuid) -> Result<i32, StoreError> {
-    let now = Instant::from(tx.now());
-    let failures = both!(tx, |c| diesel::update(accounts::table.find(Uid(id)))
-        .set((accounts::failures.eq(accounts::failures + 1), accounts::failed_at.eq(Some(now))))
-        .returning(accounts::failures)
-        .get_result(c))?;
-    Ok(failures)
-}
-
-/// Forgets wrong passwords.
-///
-/// # Errors
-/// The database's.
-pub fn reset_failures(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
-    diesel::update(accounts::table.find(Uid(id)))
-        .set((accounts::failures.eq(0), accounts::failed_at.eq(None::<Instant>)))
-        .execute(&mut tx.conn)?;
-    Ok(())
-}
-
-/// Gives a staff account that is not cancelled another password and forgets wrong ones. Its sessions stay: whoever must
+/// Gives a staff account that is not cancelled another password. Its sessions stay: whoever must
 /// sign in anew is for the caller to say.
 ///
 /// # Errors
@@ -240,8 +206,6 @@ pub fn set_password(tx: &mut Tx, id: Uuid, hash: &str, must_change: bool) -> Res
         .set((
             accounts::password_hash.eq(Some(hash)),
             accounts::must_change_password.eq(must_change),
-            accounts::failures.eq(0),
-            accounts::failed_at.eq(None::<Instant>),
             accounts::version.eq(accounts::version + 1),
         ))
         .execute(&mut tx.conn)?;
@@ -309,6 +273,7 @@ pub fn cancel(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
     if changed == 0 {
         return Err(StoreError::Stale);
     }
+    second_factor::remove_second_factor(tx, id)?;
     session::revoke_sessions(tx, id, "account_cancelled")?;
     grant::revoke_all(tx, id)
 }
@@ -323,13 +288,12 @@ pub fn lock(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Unlocks an account and forgets wrong passwords.
+/// Unlocks an account.
 ///
 /// # Errors
 /// [`StoreError::Stale`] where it is not locked.
 pub fn unlock(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
-    change(tx, id, AccountState::Locked, AccountState::Active)?;
-    reset_failures(tx, id)
+    change(tx, id, AccountState::Locked, AccountState::Active)
 }
 
 fn change(tx: &mut Tx, id: Uuid, from: AccountState, to: AccountState) -> Result<(), StoreError> {

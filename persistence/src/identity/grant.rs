@@ -1,7 +1,7 @@
 //! Roles given by hand, and what the store knows of who acts.
 
 use diesel::prelude::*;
-use domain::identity::{Actor, Grant, Role};
+use domain::identity::{AccountKind, Actor, Grant, Role};
 use domain::person::VolunteerState;
 use domain::region::DivisionCode;
 use domain::vocabulary::Vocabulary;
@@ -130,14 +130,15 @@ pub fn actor(tx: &mut Tx, account: Uuid) -> Result<Actor, StoreError> {
 /// An account's state and who acts through it.
 pub(super) struct Standing {
     pub state: AccountState,
+    pub kind: AccountKind,
     pub must_change_password: bool,
     /// Where the person behind it lives.
     pub home: Option<DivisionCode>,
     pub actor: Actor,
 }
 
-/// State, whether the password must change, person, where they live, the volunteer's state.
-type AccountRow = (String, bool, Option<Uid>, Option<String>, Option<String>);
+/// State, kind, whether the password must change, person, where they live, the volunteer's state.
+type AccountRow = (String, String, bool, (Option<Uid>, Option<String>, Option<String>));
 
 /// Reads it in one query: a row for each role held, one where none is.
 pub(super) fn standing(tx: &mut Tx, account: Uuid) -> Result<Standing, StoreError> {
@@ -149,8 +150,8 @@ pub(super) fn standing(tx: &mut Tx, account: Uuid) -> Result<Standing, StoreErro
             .filter(certifications::valid_from.le(now).and(certifications::valid_until.gt(now))),
     );
     let held = grants::account_id.eq(accounts::id).and(grants::revoked_at.is_null());
-    let account_row =
-        (accounts::state, accounts::must_change_password, accounts::person_id, persons::division.nullable(), volunteers::state.nullable());
+    let person_row = (accounts::person_id, persons::division.nullable(), volunteers::state.nullable());
+    let account_row = (accounts::state, accounts::kind, accounts::must_change_password, person_row);
     let rows: Vec<(AccountRow, bool, Option<Row>)> = accounts::table
         .left_join(volunteers::table.on(volunteers::person_id.nullable().eq(accounts::person_id)))
         .left_join(persons::table.on(persons::id.nullable().eq(accounts::person_id)))
@@ -165,9 +166,9 @@ pub(super) fn standing(tx: &mut Tx, account: Uuid) -> Result<Standing, StoreErro
         found = Some((row, certified));
         grants.extend(grant.map(Row::into_grant).transpose()?.map(|row| row.grant));
     }
-    let ((state, must_change_password, person, home, volunteer), certified) = found.ok_or(StoreError::Missing)?;
+    let ((state, kind, must_change_password, (person, home, volunteer)), certified) = found.ok_or(StoreError::Missing)?;
     let volunteer = optional::<VolunteerState>(volunteer.as_deref())?.is_some_and(VolunteerState::acts);
-    let actor = Actor { account, person: person.map(Into::into), grants, volunteer, craftsman: volunteer && certified };
+    let actor = Actor { account, person: person.map(Into::into), grants, volunteer, craftsman: volunteer && certified, client: None };
     let home = home.as_deref().map(division).transpose()?;
-    Ok(Standing { state: value(&state)?, must_change_password, home, actor })
+    Ok(Standing { state: value(&state)?, kind: value(&kind)?, must_change_password, home, actor })
 }

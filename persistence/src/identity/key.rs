@@ -21,54 +21,73 @@ pub struct SigningKey {
     pub private_key: Vec<u8>,
     /// When it was made.
     pub created_at: domain::Timestamp,
-    /// Since when nothing new is signed with it, if so.
+    /// From when on it signs; before, it is only published.
+    pub activates_at: domain::Timestamp,
+    /// Since when it is used no more, if so.
     pub retired_at: Option<domain::Timestamp>,
 }
 
 /// Leaves the private half out.
 impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { id, created_at, retired_at, .. } = self;
+        let Self { id, created_at, activates_at, retired_at, .. } = self;
         let mut all = f.debug_struct("SigningKey");
-        all.field("id", id).field("created_at", created_at).field("retired_at", retired_at).finish_non_exhaustive()
+        all.field("id", id).field("created_at", created_at).field("activates_at", activates_at).field("retired_at", retired_at);
+        all.finish_non_exhaustive()
     }
 }
 
-type Row = (Uid, Vec<u8>, Vec<u8>, Instant, Option<Instant>);
+type Row = (Uid, Vec<u8>, Vec<u8>, Instant, Option<Instant>, Option<Instant>);
 
 const PRIVATE: &str = "signing_keys.private";
 
-/// Every key, also the retired ones with which tokens may still be checked, the newest first.
+/// Every key, also the retired ones, the newest first.
 ///
 /// # Errors
 /// The database's; a key that does not open is a defect.
 pub fn signing_keys(tx: &mut Tx) -> Result<Vec<SigningKey>, StoreError> {
     let rows: Vec<Row> = signing_keys::table.order((signing_keys::created_at.desc(), signing_keys::id.desc())).load(&mut tx.conn)?;
-    let open = |(id, public_key, sealed, created_at, retired_at): Row| {
+    let open = |(id, public_key, sealed, created_at, retired_at, activates_at): Row| {
         let text = tx.unseal(PRIVATE, id.0, &sealed)?;
         let private_key = STANDARD.decode(text).map_err(|error| StoreError::Bug(format!("{PRIVATE} of {}: {error}", id.0)))?;
-        let retired_at = retired_at.map(Instant::get);
-        Ok(SigningKey { id: id.0, public_key, private_key, created_at: created_at.get(), retired_at })
+        let (created_at, retired_at) = (created_at.get(), retired_at.map(Instant::get));
+        let activates_at = activates_at.map_or(created_at, Instant::get);
+        Ok(SigningKey { id: id.0, public_key, private_key, created_at, activates_at, retired_at })
     };
     rows.into_iter().map(open).collect()
 }
 
-/// Keeps a key, its private half sealed.
+/// Keeps a key that signs at once, its private half sealed.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] where the id is taken.
 pub fn add_signing_key(tx: &mut Tx, id: Uuid, private_key: &[u8], public_key: &[u8]) -> Result<(), StoreError> {
+    let now = tx.now();
+    publish_signing_key(tx, id, (private_key, public_key), now)
+}
+
+/// Keeps a key that is published now and signs from a moment on, its private half sealed.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] where the id is taken.
+pub fn publish_signing_key(
+    tx: &mut Tx,
+    id: Uuid,
+    (private_key, public_key): (&[u8], &[u8]),
+    activates: domain::Timestamp,
+) -> Result<(), StoreError> {
     let row = (
         signing_keys::id.eq(Uid(id)),
         signing_keys::public_key.eq(public_key),
         signing_keys::private_key.eq(tx.seal(PRIVATE, id, &STANDARD.encode(private_key))?),
         signing_keys::created_at.eq(Instant::from(tx.now())),
+        signing_keys::activates_at.eq(Some(Instant::from(activates))),
     );
     diesel::insert_into(signing_keys::table).values(row).execute(&mut tx.conn)?;
     Ok(())
 }
 
-/// Lets nothing new be signed with a key.
+/// Lets a key be used no more: neither to sign nor to check.
 ///
 /// # Errors
 /// [`StoreError::Stale`] where it is retired already, or not there.

@@ -15,8 +15,8 @@ use crate::identity::{AccountState, cancel};
 use crate::insert_all;
 use crate::order::value;
 use crate::schema::{
-    accounts, certifications, consents, erasures, memberships, order_members, order_offers, order_reviews, order_texts, orders, persons,
-    photo_removals, photos, volunteers,
+    accounts, certifications, consents, content_checks, erasures, memberships, order_members, order_offers, order_reviews, order_texts,
+    orders, persons, photo_removals, photos, volunteers,
 };
 use crate::secret::{hex, random};
 use crate::store::Tx;
@@ -294,7 +294,22 @@ fn erase_orders(tx: &mut Tx, known: &Known) -> Result<(), StoreError> {
         .order(photos::id)
         .select(photos::id)
         .load(&mut tx.conn)?;
-    remove_photos(tx, &pictures)
+    remove_photos(tx, &pictures)?;
+    erase_checks(tx, known)
+}
+
+/// What is erased is not checked any more; a decision stays on record without its note.
+fn erase_checks(tx: &mut Tx, known: &Known) -> Result<(), StoreError> {
+    let concerned = || {
+        let served = orders::table.filter(orders::subject_id.eq_any(known.persons())).select(orders::id);
+        content_checks::order_id.eq_any(served).or(content_checks::author.eq_any(known.accounts()))
+    };
+    let decided = content_checks::decided_by.is_not_null();
+    diesel::delete(content_checks::table.filter(concerned()).filter(content_checks::decided_by.is_null())).execute(&mut tx.conn)?;
+    diesel::update(content_checks::table.filter(concerned()).filter(decided))
+        .set(content_checks::note.eq(None::<Vec<u8>>))
+        .execute(&mut tx.conn)?;
+    Ok(())
 }
 
 /// Forgets photos; their files are deleted afterwards, however often that must be tried.

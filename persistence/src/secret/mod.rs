@@ -7,7 +7,7 @@
 mod file;
 mod keyring;
 
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::{digest, hmac, rand};
 use uuid::Uuid;
 
 pub use file::{KeyFile, KeyId};
@@ -46,6 +46,15 @@ pub struct Place {
     pub column: &'static str,
     /// The row.
     pub row: Uuid,
+}
+
+/// HMAC-SHA-1: for one-time codes, whose standard (RFC 6238) asks for it, and for nothing else.
+#[must_use]
+pub fn hmac_sha1(key: &[u8], message: &[u8]) -> [u8; 20] {
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key), message);
+    let mut bytes = [0; 20];
+    bytes.iter_mut().zip(tag.as_ref()).for_each(|(byte, of)| *byte = *of);
+    bytes
 }
 
 /// Random bytes from the machine.

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use domain::identity::{Grant, Role};
 use domain::person::Phone;
 use persistence::identity::{
-    AccountState, GrantRow, NewStaff, RefreshUse, actor, add_refresh, add_resident, add_signing_key, add_staff, by_openid, by_username,
-    cancel, count_failure, grant, grants, link_person, load, lock, open_session, phone, principal, reset_failures, retire_signing_key,
+    AccountState, Attempt, GrantRow, NewStaff, RefreshUse, actor, add_refresh, add_resident, add_signing_key, add_staff, by_openid, cancel,
+    count, grant, grants, link_person, load, lock, open_session, phone, principal, recall, remember_address, retire_signing_key,
     revoke_grant, revoke_session, session, set_fact_once, set_password, set_phone, signing_keys, unlock, use_refresh,
 };
 use persistence::{StoreError, Tx};
@@ -93,32 +93,35 @@ async fn a_cancelled_account_keeps_nothing_that_signs_in(bench: &Bench) {
         .await;
     assert_eq!(bench.read(|tx| phone(tx, id(1))).await, Some(li));
     assert!(bench.read(|tx| load(tx, id(1))).await.has_phone);
-    assert!(bench.read(|tx| principal(tx, id(2))).await.is_some());
+    assert!(bench.read(|tx| principal(tx, id(2), TimeDelta::days(400))).await.is_some());
     bench.write(|tx| cancel(tx, id(1))).await;
     let account = bench.read(|tx| load(tx, id(1))).await;
     assert_eq!((account.state, account.has_phone), (AccountState::Cancelled, false));
     assert_eq!(bench.read(|tx| phone(tx, id(1))).await, None);
     assert_eq!(bench.read(|tx| grants(tx, id(1))).await, []);
-    assert_eq!(bench.read(|tx| principal(tx, id(2))).await, None);
+    assert_eq!(bench.read(|tx| principal(tx, id(2), TimeDelta::days(400))).await, None);
     assert_eq!(bench.store.write(|tx| cancel(tx, id(1))).await, Err(StoreError::Stale));
     assert_eq!(bench.write(|tx| add_resident(tx, id(5), "openid")).await.id, id(5), "the openid opens a new account");
 }
 
 async fn wrong_passwords_are_counted_one_by_one(bench: &Bench) {
     bench.write(|tx| staff(tx, id(1))).await;
+    let attempt = || Attempt::new(bench.store.keys(), "user1", "192.0.2.7");
     let mut tries = JoinSet::new();
     for _ in 0..10 {
-        let store = bench.store.clone();
-        tries.spawn(async move { store.write::<_, StoreError>(|tx| count_failure(tx, id(1))).await.unwrap() });
+        let (store, attempt) = (bench.store.clone(), attempt());
+        tries.spawn(async move { store.write::<_, StoreError>(move |tx| count(tx, &attempt, morning())).await.unwrap() });
     }
     let mut counts = tries.join_all().await;
     counts.sort_unstable();
-    assert_eq!(counts, (1..=10).collect::<Vec<i32>>());
-    assert_eq!(bench.read(|tx| load(tx, id(1))).await.failed_at, Some(morning()));
-    bench.write(|tx| reset_failures(tx, id(1))).await;
-    let account = bench.read(|tx| by_username(tx, "user1")).await.unwrap();
-    assert_eq!((account.failures, account.failed_at), (0, None));
-    assert_eq!(bench.store.write(|tx| count_failure(tx, id(9))).await, Err(StoreError::Missing));
+    assert_eq!(counts, (1..=10).map(|count| [count; 3]).collect::<Vec<_>>());
+    let (kept, known) = (attempt(), attempt());
+    let tried = bench.read(move |tx| recall(tx, &kept, Some(id(1)))).await;
+    assert_eq!((tried.pair.count, tried.account.last, tried.known), (10, Some(morning()), false));
+    bench.write(move |tx| remember_address(tx, &known, id(1), 20)).await;
+    let kept = attempt();
+    let tried = bench.read(move |tx| recall(tx, &kept, Some(id(1)))).await;
+    assert_eq!((tried.pair.count, tried.account.count, tried.known), (0, 10, true));
     bench.write(|tx| set_password(tx, id(1), "$other$", false)).await;
     let account = bench.read(|tx| load(tx, id(1))).await;
     assert_eq!((account.password_hash.as_deref(), account.must_change_password, account.version), (Some("$other$"), false, 2));
@@ -149,7 +152,7 @@ async fn an_actor_is_what_the_store_says_now(bench: &Bench) {
     bench.write(|tx| link_person(tx, id(1), id(10))).await;
     bench.write(|tx| grant(tx, &role(id(3), id(1), Role::Dispatcher, "230822"))).await;
     bench.write(|tx| grant(tx, &role(id(4), id(1), Role::GridMember, "230822100001"))).await;
-    let found = bench.read(|tx| principal(tx, id(2))).await.unwrap();
+    let found = bench.read(|tx| principal(tx, id(2), TimeDelta::days(400))).await.unwrap();
     assert_eq!(found.actor, bench.read(|tx| actor(tx, id(1))).await);
     assert_eq!(found.actor.roles(), [Role::Resident, Role::Volunteer, Role::Craftsman, Role::GridMember, Role::Dispatcher]);
     assert!(found.must_change_password);
@@ -161,11 +164,11 @@ async fn an_actor_is_what_the_store_says_now(bench: &Bench) {
     assert!(!bench.read(|tx| actor(tx, id(1))).await.craftsman, "the certification is over");
     assert_eq!(bench.store.write(|tx| link_person(tx, id(1), id(11))).await, Err(StoreError::Stale), "one account, one person");
     bench.write(|tx| lock(tx, id(1))).await;
-    assert_eq!(bench.read(|tx| principal(tx, id(2))).await, None);
+    assert_eq!(bench.read(|tx| principal(tx, id(2), TimeDelta::days(400))).await, None);
     bench.write(|tx| unlock(tx, id(1))).await;
-    assert_eq!(bench.read(|tx| principal(tx, id(2))).await, None, "a locked account signs in anew");
+    assert_eq!(bench.read(|tx| principal(tx, id(2), TimeDelta::days(400))).await, None, "a locked account signs in anew");
     assert_eq!(bench.store.read(|tx| actor(tx, id(99))).await, Err(StoreError::Missing));
-    assert_eq!(bench.read(|tx| principal(tx, id(99))).await, None);
+    assert_eq!(bench.read(|tx| principal(tx, id(99), TimeDelta::days(400))).await, None);
 }
 
 async fn signing_keys_open_again(bench: &Bench) {

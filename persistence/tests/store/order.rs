@@ -31,11 +31,11 @@ const ORDER: u128 = 50;
 
 fn dispatcher() -> Actor {
     let grants = vec![Grant { role: Role::Dispatcher, scope: code("230822"), organisation: None }];
-    Actor { account: id(DISPATCHER), person: None, grants, volunteer: false, craftsman: false }
+    Actor { account: id(DISPATCHER), grants, ..Actor::default() }
 }
 
 fn taker() -> Actor {
-    Actor { account: id(91), person: Some(id(SERVES)), grants: Vec::new(), volunteer: true, craftsman: true }
+    Actor { account: id(91), person: Some(id(SERVES)), volunteer: true, craftsman: true, ..Actor::default() }
 }
 
 fn window() -> Window {

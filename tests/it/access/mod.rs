@@ -1,7 +1,12 @@
 mod catalogue;
+mod clients;
+mod keys;
+mod lockout;
 mod matrix;
 mod organisations;
 mod persons;
 mod regions;
+mod second_factor;
+mod sessions;
 mod signing_in;
 mod staff;

@@ -172,7 +172,7 @@ async fn without_a_message_server_staff_look(world: Arc<World>) {
     let cast = Cast::new(&world).await;
     let order = placed(&world, &cast.wang, "厨房漏水").await;
     upload(&cast.wang, &order, GREEN).await;
-    let deaf = world.replica(Desk::new("http://127.0.0.1:1")).await;
+    let deaf = world.checking(Desk::new("http://127.0.0.1:1")).await;
     worker::turn(&deaf).await.unwrap();
     let held = queued(&cast.station, "").await;
     assert_eq!((held.len(), &held[0]["obstacle"]), (1, &json!("not_set_up")));

@@ -128,7 +128,7 @@ async fn a_check_survives_its_worker(world: Arc<World>) {
         Ok(taken)
     });
     assert_eq!(taken.await, 2);
-    let restarted = world.replica(Desk::new("http://127.0.0.1:1")).await;
+    let restarted = world.checking(Desk::new("http://127.0.0.1:1")).await;
     worker::turn(&restarted).await.unwrap();
     assert_eq!(seen(&cast.li, &order, "request").await, checking(), "it is still another one's");
     world.clock.advance(TimeDelta::seconds(5));
@@ -143,7 +143,7 @@ async fn many_workers_ask_once(world: Arc<World>) {
     }
     let mut replicas = Vec::new();
     for _ in 0..4 {
-        replicas.push(world.replica(Desk::new("http://127.0.0.1:1")).await);
+        replicas.push(world.checking(Desk::new("http://127.0.0.1:1")).await);
     }
     let turns = replicas.iter().map(|services| worker::turn(services));
     assert!(futures_util::future::join_all(turns).await.into_iter().all(|turn| turn.is_ok()));
@@ -154,7 +154,7 @@ async fn many_workers_ask_once(world: Arc<World>) {
 async fn without_wechat_staff_look(world: Arc<World>) {
     let cast = Cast::new(&world).await;
     placed(&world, &cast.wang, "厨房漏水").await;
-    let off = world.replica(Desk::new("http://127.0.0.1:1").silent()).await;
+    let off = world.checking(Desk::new("http://127.0.0.1:1").silent()).await;
     worker::turn(&off).await.unwrap();
     let held = queued(&cast.station, "").await;
     assert_eq!(held.len(), 2);

@@ -30,6 +30,7 @@ pub(super) fn filled(path: &str) -> String {
         .replace("{name}", "order-states")
         .replace("{id}", "01990000-0000-7000-8000-000000000009")
         .replace("{grant}", "01990000-0000-7000-8000-000000000009")
+        .replace("{session}", "01990000-0000-7000-8000-000000000009")
         .replace("{person}", "01990000-0000-7000-8000-000000000009")
 }
 

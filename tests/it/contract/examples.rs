@@ -1,10 +1,15 @@
 //! Every example of the document is sent, in a situation where it makes sense, and answered as documented.
 
+use std::cell::RefCell;
+
 use api::limits::Limits;
 use api::openapi::example;
 use api::wechat::message::MessageKeys;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta};
-use domain::identity::Role;
+use data_encoding::BASE32_NOPAD;
+use domain::identity::{Role, totp_code};
 use persistence::identity::{self, NewStaff};
 use serde_json::{Value, json};
 use support::world::{APPID, COMMUNITY, COUNTY, Ground, MESSAGE_TOKEN, TOWNSHIP, World, fixed};
@@ -45,7 +50,13 @@ fn every_example(kind: Kind) {
             if method == reqwest::Method::PUT {
                 request = request.header("If-Match", client.get(&path).await.header("etag"));
             }
-            if method != reqwest::Method::GET && method != reqwest::Method::DELETE {
+            if id == "confirmTotp" || id == "disableTotp" {
+                // The code of the example was good once: the one of now takes its place.
+                body["code"] = json!(cast.code());
+            }
+            if id == "requestToken" {
+                request = request.form(&[("grant_type", "client_credentials"), ("scope", "statistics.read")]);
+            } else if method != reqwest::Method::GET && method != reqwest::Method::DELETE {
                 request = request.json(&if body.is_null() { json!({}) } else { body });
             }
             let answer = client.send(request).await;
@@ -89,6 +100,8 @@ struct Cast<'a> {
     social_worker: Person,
     administrator: Person,
     supervisor: Person,
+    /// The secret of the authenticator app.
+    secret: RefCell<String>,
 }
 
 /// How far an order has come.
@@ -116,6 +129,7 @@ impl<'a> Cast<'a> {
             administrator: world.staff(Role::Administrator, COUNTY).await,
             supervisor: world.staff(Role::Supervisor, COUNTY).await,
             world,
+            secret: RefCell::default(),
         }
     }
 
@@ -193,6 +207,40 @@ impl<'a> Cast<'a> {
                 let body = example::body("signInAsStaff").expect("an example");
                 let session = self.world.anyone.post("/v1/sessions/staff", body).await.is(200);
                 (self.world.anyone.with_token(session["access_token"].as_str().expect("a token")), path.to_owned())
+            }
+            "enrolTotp" | "confirmTotp" | "disableTotp" => {
+                self.with_password().await;
+                let body = example::body("signInAsStaff").expect("an example");
+                let session = self.world.anyone.post("/v1/sessions/staff", body).await.is(200);
+                let client = self.world.anyone.with_token(session["access_token"].as_str().expect("a token"));
+                if id != "enrolTotp" {
+                    let enrolled = client.post("/v1/me/totp", example::body("enrolTotp").expect("an example")).await.is(200);
+                    *self.secret.borrow_mut() = enrolled["secret"].as_str().expect("a secret").to_owned();
+                }
+                if id == "disableTotp" {
+                    let _ = client.post("/v1/me/totp/confirm", json!({ "code": self.code() })).await.is(200);
+                    self.world.clock.advance(TimeDelta::seconds(30));
+                }
+                (client, path.to_owned())
+            }
+            "requestToken" => {
+                let (id, secret) = self.new_client("createClient").await;
+                let basic = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
+                (self.world.anyone.with("Authorization", &basic), path.to_owned())
+            }
+            "readClient" | "rotateClientSecret" | "disableClient" | "enableClient" | "replaceClientKeys" => {
+                let (client, _) = self.new_client(id).await;
+                (self.administrator.client.clone(), path.replace("{id}", &client))
+            }
+            "endOwnSession" => {
+                let listed = self.station.get("/v1/me/sessions").await.is(200);
+                (self.station.client.clone(), path.replace("{id}", listed["items"][0]["id"].as_str().expect("an id")))
+            }
+            "listAccountSessions" | "endAccountSession" => {
+                let account = self.station.account.to_string();
+                let listed = self.administrator.get(&format!("/v1/accounts/{account}/sessions")).await.is(200);
+                let session = listed["items"][0]["id"].as_str().expect("an id");
+                (self.administrator.client.clone(), path.replace("{id}", &account).replace("{session}", session))
             }
             "signInAsStaff" => {
                 self.with_password().await;
@@ -340,7 +388,7 @@ impl<'a> Cast<'a> {
                 let (team, _) = self.world.team(&[&self.craftsman]).await;
                 path.replace("{id}", &team.to_string()).replace("{person}", example::CRAFTSMAN)
             }
-            "readAccount" | "grantRole" | "resetPassword" | "lockAccount" | "unlockAccount" => {
+            "readAccount" | "grantRole" | "resetPassword" | "lockAccount" | "unlockAccount" | "resetSecondFactor" => {
                 let account = self.new_account().await;
                 path.replace("{id}", account["id"].as_str().expect("an id"))
             }
@@ -360,6 +408,25 @@ impl<'a> Cast<'a> {
             "searchDivisions" | "listDivisions" => format!("{path}?name=%E7%BA%A2%E6%97%97"),
             _ => path,
         }
+    }
+
+    /// What the authenticator app shows now.
+    fn code(&self) -> String {
+        let secret = BASE32_NOPAD.decode(self.secret.borrow().as_bytes()).expect("a secret");
+        let step = self.world.now().timestamp() / 30;
+        totp_code(&persistence::secret::hmac_sha1(&secret, &step.to_be_bytes()))
+    }
+
+    /// A client with its secret, as an operation needs it.
+    async fn new_client(&self, operation: &str) -> (String, String) {
+        let mut body = example::body("createClient").expect("an example");
+        if operation == "replaceClientKeys" {
+            body["authentication"] = json!("private_key_jwt");
+            body["keys"] = example::body(operation).expect("an example")["keys"].clone();
+        }
+        let made = self.administrator.post("/v1/clients", body).await.is(201);
+        let id = made["client"]["id"].as_str().expect("an id").to_owned();
+        (id, made["secret"].as_str().unwrap_or_default().to_owned())
     }
 
     async fn new_account(&self) -> Value {

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use actix_web::web;
 use clap::Args;
+use domain::identity::IdentityPolicy;
 use persistence::{Clock, Location, Store, StoreError, identity, migration, region};
 
 use super::open::{self, KEY_FILE, KeySource};
@@ -73,7 +74,8 @@ pub(super) async fn run(common: &Common, flags: Flags) -> Result<(), Stop> {
     let store = store(&settings, Clock::System).await?;
     let services = Services::new(store, &base_url, wechat.client()?, serve::photos(&settings)?).await?.with_content(wechat.desk()?);
     let watching = Watching { drain: Duration::ZERO, ..settings.operation.watching(&settings.data) };
-    let services = web::Data::new(services.limited(settings.operation.limits()).watched(watching));
+    let services =
+        web::Data::new(services.with_identity(IdentityPolicy::demonstration()).limited(settings.operation.limits()).watched(watching));
     let handed_out = tokens::hand_out(&services, &manifest, &settings.data, &base_url).await?;
     let first = manifest::named(&manifest.0, tokens::FIRST)?;
     guide::lines(&handed_out, &first, &settings.data, &base_url).iter().for_each(|line| say(line));

@@ -6,6 +6,7 @@ use std::path::Path;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::order::State;
 use domain::vocabulary::Vocabulary;
+use persistence::identity::Opened;
 use persistence::order::{Queue, list_station};
 use persistence::{Tx, identity, region};
 use serde_json::{Map, Value, json};
@@ -55,7 +56,7 @@ pub(super) async fn hand_out(services: &Services, manifest: &Manifest, data: &Pa
     }
     let opened = sessions.clone();
     let open = move |tx: &mut Tx| -> Result<(), Fault> {
-        opened.iter().try_for_each(|(_, account, session)| Ok(identity::open_session(tx, *session, *account, until)?))
+        opened.iter().try_for_each(|(_, account, session)| Ok(identity::open_session_as(tx, *session, *account, until, Opened::Strong)?))
     };
     services.store.write(open).await?;
     let mut tokens = BTreeMap::new();

@@ -105,7 +105,7 @@ impl Who {
             | Self::Stranger
             | Self::Timer => Vec::new(),
         };
-        Actor { account: self.account(), person: Some(self.person()), grants, volunteer: false, craftsman: false }
+        Actor { account: self.account(), person: Some(self.person()), grants, ..Actor::default() }
     }
 
     /// What the rules ask about them as takers: nothing stands against it.

@@ -74,7 +74,7 @@ impl<'a> Cast<'a> {
     async fn strangers(&mut self) {
         let world = self.world;
         let account = world.clerk(Vec::new()).await;
-        let actor = Actor { account: account.account, person: None, grants: Vec::new(), volunteer: false, craftsman: false };
+        let actor = Actor { account: account.account, person: None, grants: Vec::new(), volunteer: false, craftsman: false, client: None };
         self.members.push(Member {
             name: "an account without a person".to_owned(),
             client: account.client.clone(),
@@ -100,7 +100,7 @@ impl<'a> Cast<'a> {
                 let organisation = if role == Role::OrganisationManager { Some(self.other_team(scope).await) } else { None };
                 let grants = vec![Grant { role, scope: code(scope), organisation }];
                 let clerk = self.world.clerk(grants.clone()).await;
-                let actor = Actor { account: clerk.account, person: None, grants, volunteer: false, craftsman: false };
+                let actor = Actor { account: clerk.account, person: None, grants, volunteer: false, craftsman: false, client: None };
                 self.members.push(Member {
                     name: format!("{role} of {scope}"),
                     client: clerk.client.clone(),
@@ -125,7 +125,7 @@ impl<'a> Cast<'a> {
     }
 
     fn push(&mut self, name: String, person: &Person, grants: Vec<Grant>, volunteer: bool, craftsman: bool) {
-        let actor = Actor { account: person.account, person: Some(person.person), grants, volunteer, craftsman };
+        let actor = Actor { account: person.account, person: Some(person.person), grants, volunteer, craftsman, client: None };
         self.members.push(Member { name, client: person.client.clone(), actor: Some(Arc::new(actor)) });
     }
 }

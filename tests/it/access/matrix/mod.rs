@@ -110,7 +110,7 @@ async fn of_order(action: Action, actor: &Arc<Actor>, id: uuid::Uuid, world: &Wo
     let stands = |who: &Who| match who {
         Who::Party(party) => loaded.acting.is(*party),
         Who::Anyone | Who::Public => true,
-        Who::Own | Who::Manager | Who::Role(_) => false,
+        Who::Own | Who::Manager | Who::Role(_) | Who::Client(_) => false,
     };
     if action == Action::ReadOrder || action.who().iter().any(stands) { Due::Allowed } else { Due::NotYours }
 }

@@ -1,58 +1,18 @@
-//! `linli keys`.
+//! The keys of personal data.
 
 use std::path::Path;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use clap::{Args, Subcommand};
 use persistence::sealed::{self, Turn};
 use persistence::secret::{KeyFile, KeyId};
 use persistence::{Store, StoreError, data_key, lease};
 use uuid::Uuid;
 
-use super::import::bar;
-use super::open::{self, KeySource};
-use super::say;
-use super::stop::Stop;
-use crate::settings::Settings;
-
-/// Flags of `linli keys`.
-#[derive(Args)]
-#[command(after_help = "\
-Examples:
-  linli keys status
-  linli keys rotate --data        a new key for personal data; everything is sealed anew under it
-  linli keys drop 1               once nothing is sealed under the key 1 any more
-
-A new key is written into the key file. Copy the file to every process that serves this database on another machine, and
-into your backup. Where the keys come from LINLI_KEY, add a line ID:KEY to it everywhere, restart, and then rotate. Sealing
-anew goes on while Linli serves; it can be broken off, and goes on with the same command or in a process that serves.")]
-pub(super) struct Flags {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Subcommand)]
-enum What {
-    /// Show the keys, since when each seals, and how many values are sealed under it
-    Status,
-    /// Let a new key take over
-    Rotate(Rotate),
-    /// Give up a key under which nothing is sealed any more
-    Drop {
-        /// Its id
-        id: KeyId,
-    },
-}
-
-/// Which key is to be new.
-#[derive(Args)]
-#[group(required = true, multiple = false)]
-struct Rotate {
-    /// The key that seals personal data
-    #[arg(long)]
-    data: bool,
-}
+use crate::cli::import::bar;
+use crate::cli::open::{self, KeySource};
+use crate::cli::say;
+use crate::cli::stop::Stop;
 
 /// So long a change of the key file may take; meanwhile nobody else changes it.
 const FILE_LEASE: TimeDelta = TimeDelta::seconds(60);
@@ -60,22 +20,8 @@ const FILE_LEASE: TimeDelta = TimeDelta::seconds(60);
 /// How long to wait where another process seals anew.
 const ELSEWHERE: Duration = Duration::from_millis(500);
 
-/// Runs the command.
-pub(super) async fn run(settings: &Settings, flags: Flags) -> Result<(), Stop> {
-    let store = open::store(settings).await?;
-    let source = KeySource::of(settings)?;
-    match flags.what {
-        What::Status => status(&store).await,
-        What::Rotate(Rotate { data: _ }) => {
-            rotate_data(&store, &source).await?;
-            seal_anew(&store).await?;
-            status(&store).await
-        }
-        What::Drop { id } => drop_data(&store, &source, id).await,
-    }
-}
-
-async fn status(store: &Store) -> Result<(), Stop> {
+/// Prints the keys, since when each seals, and how many values are sealed under it.
+pub(super) async fn status(store: &Store) -> Result<(), Stop> {
     let lines = store.read::<_, StoreError>(|tx| {
         let known = data_key::data_keys(tx)?;
         let sealing = known.iter().rfind(|key| key.dropped_at.is_none()).map(|key| key.id);
@@ -101,7 +47,7 @@ async fn status(store: &Store) -> Result<(), Stop> {
 
 /// Lets a key take over: one that is at hand and was never used, else one that is made and written into the key file first.
 /// Where the last change is still under way, that one goes on.
-async fn rotate_data(store: &Store, source: &KeySource) -> Result<(), Stop> {
+pub(super) async fn rotate_data(store: &Store, source: &KeySource) -> Result<(), Stop> {
     if store.read(sealed::is_under_way).await? {
         say("the last change of the key goes on");
         return Ok(());
@@ -176,7 +122,7 @@ pub(super) async fn seal_anew(store: &Store) -> Result<(), Stop> {
 }
 
 /// Gives up a key, then takes it out of the key file.
-async fn drop_data(store: &Store, source: &KeySource, id: KeyId) -> Result<(), Stop> {
+pub(super) async fn drop_data(store: &Store, source: &KeySource, id: KeyId) -> Result<(), Stop> {
     let holder = hold_file(store).await?;
     let dropped = store.write::<_, StoreError>(move |tx| data_key::drop_key(tx, id)).await?;
     let outcome = dropped.map_err(|refused| Stop::failed(format!("the key {id} stays: {refused}"))).and_then(|()| {
