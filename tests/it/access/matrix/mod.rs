@@ -94,6 +94,7 @@ async fn due(endpoint: &Endpoint, member: &Member, thing: &Thing, world: &World)
         About::Organisation(team, place) => (holds(place) || (manager && actor.manages().contains(team)), Due::NotYours),
         About::Role(place) => (holds(place), Due::NotYours),
         About::Order(id) => return of_order(action, actor, *id, world).await,
+        About::Held(order) => (of_order(action, actor, *order, world).await == Due::Allowed, Due::Hidden),
     };
     if allowed { Due::Allowed } else { otherwise }
 }

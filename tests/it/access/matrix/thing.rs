@@ -30,6 +30,8 @@ pub(crate) enum About {
     Role(&'static str),
     /// An order.
     Order(Uuid),
+    /// What is held back of an order: for others than its deciders there is nothing.
+    Held(Uuid),
 }
 
 /// A request, and what it is about.
@@ -86,6 +88,9 @@ pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
         (About::Place(COMMUNITY), filled(&account).replace("{grant}", &grant))
     } else if path.starts_with("/v1/me") {
         (About::Own, path.to_owned())
+    } else if path.starts_with("/v1/content-checks/{id}") {
+        let (order, check) = held(cast).await;
+        (About::Held(order), filled(&check))
     } else if path.starts_with("/v1/unmask-requests/{id}") {
         (About::Place(COMMUNITY), filled(&unmask_request(cast).await))
     } else if path.starts_with("/v1/certifications/{id}") {
@@ -118,7 +123,7 @@ fn elsewhere(id: &str, path: &str) -> (About, String) {
         "readService" => (About::Nothing, path.replace("{id}", example::SERVICE)),
         "fetchPhoto" => (About::Nothing, path.replace("{id}", example::CRAFT)),
         "signOut" => (About::Own, path.to_owned()),
-        "listOrders" | "listOrganisations" | "listDocumentDisputes" => (About::Nothing, path.to_owned()),
+        "listOrders" | "listOrganisations" | "listDocumentDisputes" | "listContentChecks" => (About::Nothing, path.to_owned()),
         "placeOrder" => (About::Nothing, path.to_owned()),
         "addGrid" | "enterPerson" | "createOrganisation" => (About::Place(COMMUNITY), path.to_owned()),
         "addDivisionAlias" | "setPopulation" => (About::Place(TOWNSHIP), township),
@@ -162,6 +167,15 @@ async fn member(cast: &Cast<'_>) -> Uuid {
     let (team, person) = (cast.team, cast.world.resident("赵师傅").await.person);
     cast.world.keep(move |tx| persistence::organisation::join(tx, team, person)).await;
     person
+}
+
+/// An order whose text is held back, and the check of it.
+async fn held(cast: &Cast<'_>) -> (Uuid, String) {
+    let order = cast.resident.places(cast.world.catalogue.free).await;
+    let held = cast.station.get("/v1/content-checks?state=pending").await.is(200);
+    let check = held["items"].as_array().into_iter().flatten().find(|check| check["order"] == order["id"]).expect("a check");
+    let id = |value: &Value| value["id"].as_str().expect("an id").to_owned();
+    (id(&order).parse().expect("an id"), id(check))
 }
 
 /// A request to see what is masked of somebody of the community.
