@@ -277,9 +277,6 @@ impl World {
     }
 
     /// Where what stands in for WeChat answers.
-    ///
-    /// # Panics
-    /// It has none.
     #[must_use]
     pub fn stand_in(&self) -> &str {
         &self.wechat.base_url

@@ -114,10 +114,21 @@ fn elsewhere(id: &str, path: &str) -> (About, String) {
     let township = path.replace("{code}", TOWNSHIP);
     let day = "2026-09-07";
     match id {
-        "isAlive" | "isReady" | "readKeySet" | "listRegions" | "searchDivisions" | "readDivision" | "listChildDivisions"
-        | "listPopulations" | "listVocabularies" | "readVocabulary" | "signInWithWechat" | "signInAsStaff" | "refreshSession" => {
-            (About::Nothing, township)
-        }
+        "isAlive"
+        | "isReady"
+        | "readKeySet"
+        | "listRegions"
+        | "searchDivisions"
+        | "readDivision"
+        | "listChildDivisions"
+        | "listPopulations"
+        | "listVocabularies"
+        | "readVocabulary"
+        | "signInWithWechat"
+        | "signInAsStaff"
+        | "refreshSession"
+        | "verifyWechatServer"
+        | "receiveWechatMessage" => (About::Nothing, township),
         "listCrafts" | "listServices" | "readOrderPolicies" => (About::Nothing, format!("{path}?region={COUNTY}")),
         "readCraft" => (About::Nothing, path.replace("{id}", example::CRAFT)),
         "readService" => (About::Nothing, path.replace("{id}", example::SERVICE)),
