@@ -29,7 +29,6 @@ impl Argument for Conditions {}
 impl<T: ?Sized> Argument for web::Data<T> {}
 impl<T> Argument for web::Path<T> {}
 impl Argument for HttpRequest {}
-impl Argument for web::Bytes {}
 impl Argument for Upload {}
 impl Argument for web::Bytes {}
 impl Argument for web::Payload {}

@@ -219,7 +219,8 @@ impl World {
 
     /// Somebody who has registered with a document that another resident has on record.
     pub async fn resident_with_others_document(&self) -> Uuid {
-        let card = Document::parse(DocumentKind::ResidentIdentityCard, "CN", "11010519491231002X").expect("a card");
+        let number = format!("C{:08}", Uuid::now_v7().as_u128() % 100_000_000);
+        let card = Document::parse(DocumentKind::Passport, "VN", &number).expect("a passport");
         let holder = NewPerson { document: Some(card.clone()), ..self.new_person("张三丰") };
         let claimant = NewPerson { document: Some(card), ..self.new_person("李四") };
         let id = claimant.id;
