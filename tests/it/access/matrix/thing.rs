@@ -183,7 +183,7 @@ async fn member(cast: &Cast<'_>) -> Uuid {
 /// An order whose text is held back, and the check of it.
 async fn held(cast: &Cast<'_>) -> (Uuid, String) {
     let order = cast.resident.places(cast.world.catalogue.free).await;
-    let held = cast.station.get("/v1/content-checks?state=pending").await.is(200);
+    let held = cast.station.get("/v1/content-checks?state=pending&limit=100").await.is(200);
     let check = held["items"].as_array().into_iter().flatten().find(|check| check["order"] == order["id"]).expect("a check");
     let id = |value: &Value| value["id"].as_str().expect("an id").to_owned();
     (id(&order).parse().expect("an id"), id(check))
