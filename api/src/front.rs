@@ -45,7 +45,8 @@ pub async fn front(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     authenticate(&request).await;
     let origin = audit::origin(&request, caller.id);
     // Routing, which says what is asked for, happens in the call itself: it belongs inside.
-    let answered = persistence::audit::within(Arc::clone(&origin), next.call(request)).await;
+    // Routed inside of it, not before it: routing says what the request asks for.
+    let answered = persistence::audit::within(Arc::clone(&origin), async { next.call(request).await }).await;
     let answered = match answered {
         Ok(response) => Ok(finished(response.map_into_boxed_body(), &caller, &origin, started.elapsed()).await),
         Err(error) => Err(error),

@@ -151,7 +151,8 @@ async fn nobody_slips_in_what_is_not_theirs_to_say(world: Arc<World>) {
     let mut slipped = 0;
     for (method, path, operation) in operations(&document) {
         let content = &operation["requestBody"]["content"]["application/json"];
-        if content.is_null() {
+        // What WeChat sends is WeChat's to say.
+        if content.is_null() || path.starts_with("/v1/wechat/") {
             continue;
         }
         let mut names = std::collections::BTreeSet::new();
