@@ -83,6 +83,11 @@ pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
     } else if path.starts_with("/v1/organisations/{id}") {
         let member = member(cast).await.to_string();
         (About::Organisation(cast.team, COMMUNITY), filled(&cast.team.to_string()).replace("{person}", &member))
+    } else if path.starts_with("/v1/accounts/{id}/sessions") {
+        let (account, session) = session(cast).await;
+        (About::Place(COMMUNITY), filled(&account).replace("{session}", &session))
+    } else if path.starts_with("/v1/clients/{id}") {
+        (About::Place(COUNTY), filled(&machine_client(id, cast).await))
     } else if path.starts_with("/v1/accounts/{id}") {
         let (account, grant) = account(cast).await;
         (About::Place(COMMUNITY), filled(&account).replace("{grant}", &grant))
@@ -128,6 +133,8 @@ fn elsewhere(id: &str, path: &str) -> (About, String) {
         | "signInWithWechat"
         | "signInAsStaff"
         | "refreshSession"
+        | "readAuthorizationServer"
+        | "requestToken"
         | "verifyWechatServer"
         | "receiveWechatMessage" => (About::Nothing, township),
         "listCrafts" | "listServices" | "readOrderPolicies" => (About::Nothing, format!("{path}?region={COUNTY}")),
@@ -135,13 +142,15 @@ fn elsewhere(id: &str, path: &str) -> (About, String) {
         "readService" => (About::Nothing, path.replace("{id}", example::SERVICE)),
         "fetchPhoto" => (About::Nothing, path.replace("{id}", example::CRAFT)),
         "signOut" => (About::Own, path.to_owned()),
-        "listOrders" | "listOrganisations" | "listDocumentDisputes" | "listContentChecks" => (About::Nothing, path.to_owned()),
+        "listOrders" | "listOrganisations" | "listDocumentDisputes" | "listContentChecks" | "listClients" => {
+            (About::Nothing, path.to_owned())
+        }
         "placeOrder" => (About::Nothing, path.to_owned()),
         "addGrid" | "enterPerson" | "createOrganisation" => (About::Place(COMMUNITY), path.to_owned()),
         "addDivisionAlias" | "setPopulation" => (About::Place(TOWNSHIP), township),
         // Rows that are not in scope are refused one by one: see the tests of regions.
         "importDivisions" => (About::Nothing, path.to_owned()),
-        "addCraft" | "addService" | "publishOrderPolicy" => (About::Place(COUNTY), path.to_owned()),
+        "addCraft" | "addService" | "publishOrderPolicy" | "createClient" => (About::Place(COUNTY), path.to_owned()),
         "updateCraft" => (About::Place(COUNTY), path.replace("{id}", example::CRAFT)),
         "updateService" => (About::Place(COUNTY), path.replace("{id}", example::SERVICE)),
         "searchPersons" => (About::Place(TOWNSHIP), path.to_owned()),
@@ -188,6 +197,26 @@ async fn held(cast: &Cast<'_>) -> (Uuid, String) {
     let check = held["items"].as_array().into_iter().flatten().find(|check| check["order"] == order["id"]).expect("a check");
     let id = |value: &Value| value["id"].as_str().expect("an id").to_owned();
     (id(&order).parse().expect("an id"), id(check))
+}
+
+/// Somebody of the staff, and a session of theirs.
+async fn session(cast: &Cast<'_>) -> (String, String) {
+    let administrator = cast.world.staff(Role::Administrator, COUNTY).await;
+    let account = cast.world.dispatcher().await.account.to_string();
+    let listed = administrator.get(&format!("/v1/accounts/{account}/sessions")).await.is(200);
+    (account, listed["items"][0]["id"].as_str().expect("a session").to_owned())
+}
+
+/// A machine client of the county, as an operation needs it.
+async fn machine_client(id: &str, cast: &Cast<'_>) -> String {
+    let administrator = cast.world.staff(Role::Administrator, COUNTY).await;
+    let mut asked = example::body("createClient").expect("an example");
+    if id == "replaceClientKeys" {
+        asked["authentication"] = json!("private_key_jwt");
+        asked["keys"] = example::body(id).expect("an example")["keys"].clone();
+    }
+    let made = administrator.post("/v1/clients", asked).await.is(201);
+    made["client"]["id"].as_str().expect("an id").to_owned()
 }
 
 /// A request to see what is masked of somebody of the community.
