@@ -125,7 +125,11 @@ fn fits(due: Due, answer: &Answer) -> bool {
         Due::Never => answer.status == 403 && code == "forbidden",
         Due::Register => answer.status == 409 && code == "person_required",
         // Who is nobody as a person and names no organisation is told so before the order is looked for.
-        Due::Hidden => (answer.status == 404 && code == "not_found") || (answer.status == 409 && code == "person_required"),
+        // And a place that is named in a body is told to be unknown.
+        Due::Hidden => {
+            let unknown = answer.status == 422 && answer.body["errors"][0]["code"] == "unknown_division";
+            unknown || (answer.status == 404 && code == "not_found") || (answer.status == 409 && code == "person_required")
+        }
         Due::NotYours => answer.status == 403 && matches!(code, "step_not_yours" | "forbidden"),
         Due::Allowed => answer.status < 500 && !turned_away && answer.status != 404,
         Due::Own => answer.status < 500 && !turned_away,
