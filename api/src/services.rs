@@ -41,8 +41,8 @@ pub struct Principal {
     pub needs_second_factor: bool,
     /// When the session ends.
     expires: domain::Timestamp,
-    /// When it ends if it is not used before.
-    idle_until: domain::Timestamp,
+    /// Until when it may be remembered: then its use is to be kept, or its end found out.
+    fresh_until: domain::Timestamp,
 }
 
 /// What handlers share.
@@ -186,7 +186,7 @@ impl Services {
     /// [`Code::Unauthenticated`] where it is revoked, over, was not used for too long, or its account is not active.
     pub async fn principal(&self, session: Uuid) -> Result<Arc<Principal>, Problem> {
         let now = self.store.clock().now();
-        let principal = match self.principals.get(&session).filter(|principal| now < principal.idle_until) {
+        let principal = match self.principals.get(&session).filter(|principal| now < principal.fresh_until) {
             Some(principal) => principal,
             None => self.load_principal(session, now).await?,
         };
@@ -206,7 +206,7 @@ impl Services {
             home: found.home,
             needs_second_factor: !found.session.second_factor && self.identity.asks_for_second_factor(&found.actor.roles()),
             expires: found.session.expires_at,
-            idle_until: if staff { now.checked_add_signed(idle).unwrap_or(found.session.expires_at) } else { found.session.expires_at },
+            fresh_until: if staff { now + self.identity.used() } else { found.session.expires_at },
             actor: Arc::new(found.actor),
         });
         self.principals.insert(session, Arc::clone(&principal));
@@ -256,7 +256,7 @@ impl Services {
             home: None,
             needs_second_factor: false,
             expires: standing.expires_at,
-            idle_until: standing.expires_at,
+            fresh_until: standing.expires_at,
         }))
     }
 
