@@ -168,7 +168,9 @@ async fn what_is_given_up_is_never_begun(bench: &Bench) {
     let slow = store.clone();
     let begun = tokio::spawn(async move {
         let work = move |tx: &mut persistence::Tx| {
-            started.lock().unwrap().take().map(|started| started.send(()).unwrap());
+            if let Some(started) = started.lock().unwrap().take() {
+                started.send(()).unwrap();
+            }
             opened.lock().unwrap().recv().unwrap();
             set_fact_once(tx, "begun", "said")
         };
