@@ -79,7 +79,11 @@ pub(super) async fn run(settings: &Settings, flags: Flags) -> Result<(), Stop> {
         What::List => list(&store).await,
         What::Rotate { id, overlap_hours } => rotate(&store, id, overlap_hours).await,
         What::Disable { id } => {
-            change(&store, move |tx| Ok(client::set_disabled(tx, id, true)?)).await?;
+            let off = move |tx: &mut Tx| -> Result<(), Fault> {
+                let known = client::load(tx, id)?;
+                if known.disabled_at.is_none() { Ok(client::set_disabled(tx, id, true)?) } else { Ok(()) }
+            };
+            change(&store, off).await?;
             say(&format!("{id} is switched off"));
             Ok(())
         }
