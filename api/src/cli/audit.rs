@@ -44,7 +44,7 @@ enum What {
         #[arg(long, value_name = "FILE")]
         file: Option<PathBuf>,
         /// The published keys, to check the signatures in a file
-        #[arg(long, value_name = "JWKS", requires = "file")]
+        #[arg(id = "jwks", long = "keys", value_name = "JWKS", requires = "file")]
         keys: Option<PathBuf>,
     },
     /// Write a chain to a file

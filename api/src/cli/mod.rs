@@ -179,9 +179,17 @@ fn say_err(line: &str) {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
+    use clap::{CommandFactory as _, Parser as _};
 
     use super::Cli;
+
+    #[test]
+    fn keys_are_renewed_in_whatever_folder() {
+        for kind in ["--signing", "--personal-data"] {
+            let asked = ["linli", "keys", "rotate", kind, "--data", "folder"];
+            assert!(Cli::try_parse_from(asked).is_ok_and(|cli| cli.common.data.is_some()), "{kind}");
+        }
+    }
 
     #[test]
     fn the_command_line_is_consistent_and_takes_no_secret() {

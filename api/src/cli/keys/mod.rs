@@ -15,9 +15,9 @@ use crate::settings::Settings;
 #[command(after_help = "\
 Examples:
   linli keys status
-  linli keys rotate --data        a new key for personal data; everything is sealed anew under it
-  linli keys drop 1               once nothing is sealed under the key 1 any more
-  linli keys rotate --signing     a new key for access tokens
+  linli keys rotate --personal-data   a new key for personal data; everything is sealed anew under it
+  linli keys drop 1                   once nothing is sealed under the key 1 any more
+  linli keys rotate --signing         a new key for access tokens
 
 A new key for personal data is written into the key file. Copy the file to every process that serves this database on another
 machine, and into your backup. Where the keys come from LINLI_KEY, add a line ID:KEY to it everywhere, restart, and then rotate.
@@ -49,7 +49,7 @@ enum What {
 struct Rotate {
     /// The key that seals personal data
     #[arg(long)]
-    data: bool,
+    personal_data: bool,
     /// The key that signs access tokens
     #[arg(long)]
     signing: bool,
