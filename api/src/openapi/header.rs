@@ -9,6 +9,17 @@ use crate::limits::Class;
 
 /// The operations whose answer carries an `ETag`; a test compares with what is sent.
 const VERSIONED: &[&str] = &[
+    "createClient",
+    "readClient",
+    "disableClient",
+    "enableClient",
+    "replaceClientKeys",
+    "rotateClientSecret",
+    "readContentCheck",
+    "decideContent",
+    "disableTotp",
+    "resetSecondFactor",
+    "settleDocumentDispute",
     "resetPassword",
     "lockAccount",
     "unlockAccount",
