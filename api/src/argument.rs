@@ -30,7 +30,6 @@ impl<T: ?Sized> Argument for web::Data<T> {}
 impl<T> Argument for web::Path<T> {}
 impl Argument for HttpRequest {}
 impl Argument for Upload {}
-impl Argument for web::Bytes {}
 impl Argument for web::Payload {}
 
 /// All arguments of a handler; the first one that asks for a permission says which.

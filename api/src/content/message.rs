@@ -1,15 +1,15 @@
 //! The message server of the mini-program: WeChat's verdicts on photos arrive here.
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
 use domain::content::Obstacle;
 use persistence::{Tx, content};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::worker::{given_up, settle, verdict};
-use crate::body::Query;
+use crate::body::{self, Query};
 use crate::problem::{Code, Fault, Problem};
 use crate::services::Services;
 use crate::wechat::Found;
@@ -74,8 +74,14 @@ pub async fn verify_wechat_server(services: Data<Services>, query: Query<WechatS
     request_body = WechatMessage,
     responses((status = 200, description = "success", body = String, content_type = "text/plain"),
         (status = 404, description = "签名不符,或未配置")))]
-pub async fn receive_wechat_message(services: Data<Services>, query: Query<WechatSignature>, body: Bytes) -> Result<HttpResponse, Problem> {
+pub async fn receive_wechat_message(
+    services: Data<Services>,
+    request: HttpRequest,
+    query: Query<WechatSignature>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
     let keys = services.content.messages.as_ref().ok_or(Code::NotFound)?;
+    let body = body::bytes(payload.into_inner(), body::deadlines(&request).body).await?;
     if let Message::MediaChecked { trace, found } = keys.read(&query.0.head(), &body).map_err(refused)? {
         services.store.write(move |tx| hear(tx, &trace, found)).await?;
     }

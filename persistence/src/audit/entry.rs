@@ -192,34 +192,3 @@ fn insert(tx: &mut Tx, id: Uuid, region: String, content: Content) -> Result<(),
     both!(tx, |c| diesel::insert_into(audit_entries::table).values(&row).execute(c))?;
     Ok(())
 }
-
-/// Erases what entries of before a moment say; the entries with their digests stay, so the chain still holds. Only linked ones.
-/// How many were erased.
-///
-/// # Errors
-/// The database's.
-pub fn erase_before(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<usize, StoreError> {
-    let due: Vec<Uid> = audit_entries::table
-        .filter(audit_entries::at.lt(Instant::from(before)))
-        .filter(audit_entries::link.is_not_null())
-        .filter(audit_entries::action.is_not_null())
-        .order((audit_entries::at, audit_entries::id))
-        .limit(limit)
-        .select(audit_entries::id)
-        .load(&mut tx.conn)?;
-    let nothing = None::<String>;
-    let erased = diesel::update(audit_entries::table.filter(audit_entries::id.eq_any(due)))
-        .set((
-            audit_entries::actor_kind.eq(nothing.clone()),
-            audit_entries::actor_id.eq(None::<Uid>),
-            audit_entries::role.eq(nothing.clone()),
-            audit_entries::action.eq(nothing.clone()),
-            audit_entries::object.eq(nothing.clone()),
-            audit_entries::purpose.eq(nothing.clone()),
-            audit_entries::outcome.eq(nothing.clone()),
-            audit_entries::request_id.eq(None::<Uid>),
-            audit_entries::address.eq(nothing),
-        ))
-        .execute(&mut tx.conn)?;
-    Ok(erased)
-}

@@ -14,7 +14,7 @@ mod verify;
 
 pub use chain::{Link, Linked, last_link, link_pending, links, regions, waiting_since};
 pub use checkpoint::{Checkpoint, add_checkpoint, checkpoints};
-pub use entry::{Content, Entry, Outcome, digest_of, erase_before};
+pub use entry::{Content, Entry, Outcome, digest_of};
 pub use origin::{Acting, ActorKind, Origin, acting, asks_for, origin, within};
 pub use search::{Filter, entries_of, search};
 pub use verify::{Fault, Report, Verifier};
