@@ -192,6 +192,7 @@ pub mod may {
         RevokeRole => Action::RevokeRole;
         ReadAccounts => Action::ReadAccounts;
         ReadOwn => Action::ReadOwn;
+        ExportOwn => Action::ExportOwn;
         ListOrders => Action::ListOrders;
         ReadOrder => Action::ReadOrder;
         ReadMeasures => Action::ReadMeasures;

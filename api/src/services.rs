@@ -1,8 +1,9 @@
 //! What handlers share: the store, tokens, the outside systems, and small caches.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::identity::{self, ClientGrant, ClientScope, IdentityPolicy};
@@ -63,6 +64,8 @@ pub struct Services {
     pub hashing: Arc<tokio::sync::Semaphore>,
     /// How many photos may be on their way at once: each is held in memory.
     pub uploads: Arc<tokio::sync::Semaphore>,
+    /// How many photos each account has on their way.
+    pub uploading: Uploading,
     /// How many photos may be decoded at once.
     pub decoding: Arc<tokio::sync::Semaphore>,
     /// What one client may ask, and how long anybody may take.
@@ -97,6 +100,45 @@ pub struct Watching {
     pub drain: Duration,
 }
 
+/// The photos that each account has on their way, so that nobody takes every place.
+#[derive(Clone, Default)]
+pub struct Uploading(Arc<Mutex<HashMap<Uuid, usize>>>);
+
+/// A photo of an account on its way, until it is dropped.
+pub struct OnTheWay {
+    of: Uploading,
+    account: Uuid,
+}
+
+impl Uploading {
+    /// So many of one account at once.
+    const AT_ONCE: usize = 2;
+
+    /// A place for one more of this account, if it has one left.
+    #[must_use]
+    pub fn begin(&self, account: Uuid) -> Option<OnTheWay> {
+        let mut under_way = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = under_way.entry(account).or_default();
+        if *count >= Self::AT_ONCE {
+            return None;
+        }
+        *count += 1;
+        Some(OnTheWay { of: self.clone(), account })
+    }
+}
+
+impl Drop for OnTheWay {
+    fn drop(&mut self) {
+        let mut under_way = self.of.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = under_way.get_mut(&self.account) {
+            *count -= 1;
+            if *count == 0 {
+                under_way.remove(&self.account);
+            }
+        }
+    }
+}
+
 impl Services {
     /// Assembles the services and loads the keys and the regions, making a first signing key where there is none.
     ///
@@ -111,6 +153,7 @@ impl Services {
             content: Desk::new(issuer),
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
             uploads: Arc::new(tokio::sync::Semaphore::new(16)),
+            uploading: Uploading::default(),
             decoding: Arc::new(tokio::sync::Semaphore::new(2)),
             identity: IdentityPolicy::default(),
             principals: Cache::builder().max_capacity(50_000).time_to_live(REMEMBERED).build(),

@@ -11,6 +11,8 @@ vocabulary! {
         Client = "client": "系统客户端", "machine client", "ứng dụng máy";
         /// The service itself: deadlines and jobs.
         Clock = "clock": "系统时钟", "the clock", "đồng hồ hệ thống";
+        /// Whoever has the command line of the installation.
+        Console = "console": "命令行", "the command line", "dòng lệnh";
         /// Nobody who has signed in.
         Nobody = "nobody": "未登录者", "nobody signed in", "chưa đăng nhập";
     }

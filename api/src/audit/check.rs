@@ -40,6 +40,8 @@ pub async fn verify(store: &Store, region: &str, progress: impl Fn(i64)) -> Resu
         Ok(())
     };
     walk(store, region, visit).await?;
+    let chain = region.to_owned();
+    verifier.strays(store.read::<_, StoreError>(move |tx| audit::strays(tx, &chain)).await?);
     Ok(verifier.finish())
 }
 

@@ -44,7 +44,7 @@ impl Claims {
     #[must_use]
     pub fn fit(&self, checkpoint: &Checkpoint) -> bool {
         let hash = persistence::secret::hex(&checkpoint.hash);
-        self.region == checkpoint.region && self.link == checkpoint.link && self.hash == hash
+        self.region == checkpoint.region && self.link == checkpoint.link && self.hash == hash && self.iat == checkpoint.at.timestamp()
     }
 }
 

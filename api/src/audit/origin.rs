@@ -23,15 +23,17 @@ pub fn origin(request: &ServiceRequest, id: Uuid) -> Arc<Origin> {
 /// Says who acts in a request, in which role, on what and where: before it is known whether they may, so that a refusal
 /// names them, too.
 pub fn acts(request: &HttpRequest, action: Action, principal: &Principal) {
-    if request.method().is_safe() {
+    // Reads are masked, but for the one that takes everything away.
+    if request.method().is_safe() && action != Action::ExportOwn {
         return;
     }
     let actor = &principal.actor;
     let role = role_for(action, actor);
     let held = actor.grants.iter().find(|grant| Some(grant.role) == role).or(actor.grants.first());
-    let division = held.map(|grant| &grant.scope).or(principal.home.as_ref());
+    let client = actor.client.as_ref().map(|client| &client.division);
+    let division = client.or(held.map(|grant| &grant.scope)).or(principal.home.as_ref());
     audit::acting(Acting {
-        kind: ActorKind::Account,
+        kind: if client.is_some() { ActorKind::Client } else { ActorKind::Account },
         id: Some(actor.account),
         role,
         object: object(request),
@@ -44,19 +46,27 @@ fn region_of(request: &HttpRequest, division: &DivisionCode) -> Option<DivisionC
     services.book.region_of(division).map(|region| region.division.clone())
 }
 
-/// What the address names: `orders/0199…` of `/v1/orders/0199…/accept`, `orders` of `/v1/orders`.
+/// What the address names: `orders/0199…` of `/v1/orders/0199…/accept`, `orders` of `/v1/orders`. What is neither an id nor a
+/// code of a division is left out: whoever asks could write anything there.
 fn object(request: &HttpRequest) -> Option<String> {
-    let collection = request.path().strip_prefix("/v1/")?.split('/').next()?;
-    let id = request.match_info().iter().next().map(|(_, id)| id);
-    Some(id.map_or_else(|| collection.to_owned(), |id| format!("{collection}/{}", id.chars().take(64).collect::<String>())))
+    let collection = request.path().strip_prefix("/v1/")?.split('/').next().filter(|name| name.is_ascii())?;
+    let named = request.match_info().iter().next().map(|(_, id)| id);
+    let id = named.filter(|id| Uuid::parse_str(id).is_ok() || DivisionCode::parse(id).is_ok());
+    Some(id.map_or_else(|| collection.to_owned(), |id| format!("{collection}/{id}")))
 }
 
 /// Leaves an entry for a request that would have written and was refused: of whoever has signed in, and of who tried to.
 pub async fn refused(services: &Services, origin: &Arc<Origin>, method: &Method, problem: &Problem) {
     let tells = match problem.code {
         // What says nothing about the caller's deed, or must not cost a write.
-        Code::Unauthenticated | Code::RateLimited | Code::Busy | Code::Unavailable | Code::OutcomeUnknown | Code::MethodNotAllowed => false,
-        Code::BadCredentials | Code::RefreshReused | Code::AccountLocked | Code::AccountDisabled => true,
+        Code::Unauthenticated
+        | Code::RateLimited
+        | Code::AccountLocked
+        | Code::Busy
+        | Code::Unavailable
+        | Code::OutcomeUnknown
+        | Code::MethodNotAllowed => false,
+        Code::BadCredentials | Code::RefreshReused | Code::AccountDisabled => true,
         _ => origin.acting().is_some(),
     };
     if method.is_safe() || !tells || origin.action().is_none() {

@@ -130,7 +130,7 @@ async fn bar(store: &Store, region: &str) -> Result<ProgressBar, Stop> {
 
 async fn export(store: &Store, region: &str, path: &Path) -> Result<(), Stop> {
     let region = meant(region);
-    let made = File::create_new(path).map_err(|error| open::cannot("make", path, &error))?;
+    let made = open::new_private(path).map_err(|error| open::cannot("make", path, &error))?;
     let bar = bar(store, &region).await?;
     let written = check::export(store, &region, BufWriter::new(made), |link| bar.set_position(link.unsigned_abs())).await;
     bar.finish_and_clear();

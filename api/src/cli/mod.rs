@@ -20,8 +20,10 @@ mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
+use persistence::audit::{Origin, within};
 
 use crate::settings::{Layer, Settings, from_environment, from_file};
 use stop::Stop;
@@ -135,6 +137,11 @@ pub async fn run() -> ExitCode {
     }
 }
 
+/// Runs a command whose writes are on record.
+async fn recorded(command: &'static str, work: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> {
+    within(Arc::new(Origin::console(command)), work).await
+}
+
 async fn dispatch(cli: Cli) -> Result<(), Stop> {
     let common = &cli.common;
     let settings = |flags: Layer| -> Result<Settings, Stop> {
@@ -147,15 +154,15 @@ async fn dispatch(cli: Cli) -> Result<(), Stop> {
         Command::Serve(flags) => serve::run(settings(flags.layer())?).await,
         Command::Migrate(flags) => migrate::run(&settings(Layer::default())?, &flags),
         Command::Openapi => openapi::run(),
-        Command::User(flags) => user::run(&settings(Layer::default())?, flags).await,
-        Command::Client(flags) => client::run(&settings(Layer::default())?, flags).await,
-        Command::Region(flags) => region::run(&settings(Layer::default())?, flags).await,
-        Command::Import(flags) => import::run(&settings(Layer::default())?, flags).await,
+        Command::User(flags) => recorded("linli user", user::run(&settings(Layer::default())?, flags)).await,
+        Command::Client(flags) => recorded("linli client", client::run(&settings(Layer::default())?, flags)).await,
+        Command::Region(flags) => recorded("linli region", region::run(&settings(Layer::default())?, flags)).await,
+        Command::Import(flags) => recorded("linli import", import::run(&settings(Layer::default())?, flags)).await,
         Command::Audit(flags) => {
             let settings = if audit::needs_database(&flags) { Some(settings(Layer::default())?) } else { None };
             audit::run(settings, flags).await
         }
-        Command::Keys(flags) => keys::run(&settings(Layer::default())?, flags).await,
+        Command::Keys(flags) => recorded("linli keys", keys::run(&settings(Layer::default())?, flags)).await,
         Command::Backup(flags) => backup::run(&settings(Layer::default())?, flags).await,
         Command::Restore(flags) => restore::run(&settings(Layer::default())?, &flags),
         Command::Config => {

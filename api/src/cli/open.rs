@@ -129,14 +129,19 @@ pub(super) fn make_private(folder: &Path) -> Result<(), Stop> {
     builder.create(folder).map_err(|error| cannot("make", folder, &error))
 }
 
-/// Writes a file that nobody else can read. Without `replace` the file must be new.
-pub(super) fn write_private(path: &Path, content: &str, replace: bool) -> io::Result<()> {
-    let fresh = if replace { path.with_extension(format!("new-{}", std::process::id())) } else { path.to_owned() };
+/// Makes a new file that nobody else can read.
+pub(super) fn new_private(path: &Path) -> io::Result<fs::File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&fresh)?;
+    options.open(path)
+}
+
+/// Writes a file that nobody else can read. Without `replace` the file must be new.
+pub(super) fn write_private(path: &Path, content: &str, replace: bool) -> io::Result<()> {
+    let fresh = if replace { path.with_extension(format!("new-{}", std::process::id())) } else { path.to_owned() };
+    let mut file = new_private(&fresh)?;
     file.write_all(content.as_bytes())?;
     file.sync_all()?;
     if replace {

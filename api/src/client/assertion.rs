@@ -54,18 +54,25 @@ pub(super) struct Proved {
     pub(super) expires: DateTime<Utc>,
 }
 
+/// The longest assertion that is looked at, in bytes.
+const LONGEST: usize = 8 * 1024;
+
 impl Assertion {
     /// Reads who it says to be from; nothing of it is believed yet.
     ///
     /// # Errors
     /// Why it is none.
     pub(super) fn read(text: &str) -> Result<Self, String> {
-        let header = jsonwebtoken::decode_header(text).map_err(|error| error.to_string())?;
+        if text.len() > LONGEST {
+            return Err("longer than any assertion".to_owned());
+        }
+        // What it holds is the caller's text: never part of a reason, which goes into the log.
+        let header = jsonwebtoken::decode_header(text).map_err(|_| "no head of an assertion".to_owned())?;
         if header.typ.as_deref().is_some_and(|kind| !TYPES.contains(&kind)) {
             return Err("wrong type of assertion".to_owned());
         }
         let body = text.split('.').nth(1).and_then(|body| URL_SAFE_NO_PAD.decode(body).ok()).ok_or("no body")?;
-        let claims: Claims = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
+        let claims: Claims = serde_json::from_slice(&body).map_err(|_| "no claims of an assertion".to_owned())?;
         let client = claims.sub.parse().map_err(|_| "sub is no client".to_owned())?;
         Ok(Self { text: text.to_owned(), kid: header.kid, algorithm: header.alg, client })
     }
@@ -84,7 +91,8 @@ impl Assertion {
         validation.validate_exp = false;
         validation.validate_aud = false;
         validation.required_spec_claims.clear();
-        let claims = jsonwebtoken::decode::<Claims>(&self.text, &key, &validation).map_err(|error| error.to_string())?.claims;
+        let claims =
+            jsonwebtoken::decode::<Claims>(&self.text, &key, &validation).map_err(|_| "the signature does not hold".to_owned())?.claims;
         let client = self.client.to_string();
         let ours = match &claims.aud {
             Audience::One(one) => one == issuer,

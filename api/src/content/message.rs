@@ -81,6 +81,7 @@ pub async fn receive_wechat_message(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let keys = services.content.messages.as_ref().ok_or(Code::NotFound)?;
+    keys.verify(&query.0.head()).map_err(refused)?;
     let body = body::bytes(payload.into_inner(), body::deadlines(&request).body).await?;
     if let Message::MediaChecked { trace, found } = keys.read(&query.0.head(), &body).map_err(refused)? {
         services.store.write(move |tx| hear(tx, &trace, found)).await?;

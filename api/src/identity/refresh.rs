@@ -64,9 +64,14 @@ pub async fn refresh_session(services: Data<Services>, reads: Reads, body: Json<
             }
             RefreshUse::Reused { session } => {
                 identity::revoke_session(tx, session, "refresh_reused")?;
+                // The refusal is what goes on record.
+                tx.changes_nothing();
                 Ok(Refreshed::Reused)
             }
-            RefreshUse::Unknown | RefreshUse::Expired => Ok(Refreshed::Refused),
+            RefreshUse::Unknown | RefreshUse::Expired => {
+                tx.changes_nothing();
+                Ok(Refreshed::Refused)
+            }
         }
     };
     match services.store.write(work).await? {

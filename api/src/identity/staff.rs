@@ -54,6 +54,7 @@ pub async fn sign_in_staff(services: Data<Services>, request: HttpRequest, reads
         if identity::load(tx, account)?.state != AccountState::Active {
             return Err(Code::BadCredentials.into());
         }
+        tx.about("accounts", account);
         kept.keep(tx, account, lasting)?;
         account_view(tx, account, reads.0)
     };

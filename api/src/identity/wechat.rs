@@ -46,6 +46,7 @@ pub async fn sign_in_wechat(services: Data<Services>, reads: Reads, body: Json<W
         if account.state != AccountState::Active {
             return Err(Code::AccountDisabled.into());
         }
+        tx.about("accounts", account.id);
         kept.keep(tx, account.id, lasting)?;
         account_view(tx, account.id, reads.0)
     };

@@ -109,6 +109,7 @@ pub async fn upload(
     let (who, order, kind) = (actor.actor, *id, query.0.kind);
     let reader = who.clone();
     services.store.read::<_, Fault>(move |tx| may_upload(tx, order, &reader, kind)).await?;
+    let _own = services.uploading.begin(who.account).ok_or_else(|| Problem::from(Code::Busy).retry_after(2))?;
     let _place = services.uploads.clone().try_acquire_owned().map_err(|_| Problem::from(Code::Busy).retry_after(2))?;
     let bytes = read(form.0).await?;
     let normal = harmless(&services, bytes).await?;

@@ -2,6 +2,7 @@
 
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::identity::{Receiver, may_manage};
 use domain::person::{ConsentChannel, ErasureFacts, Kept, KeptRecord, PrivacyPolicy, erase};
 use domain::vocabulary::Vocabulary as _;
 use persistence::person::{self, Erasure, Known};
@@ -111,11 +112,27 @@ pub async fn erase_person(
         let person = person::load(tx, id)?;
         region::within::<may::ErasePerson>(tx, &who, &person.division)?;
         let _once = conditions.once(tx, who.account, &digest, 200, person.id)?;
+        manages_accounts(tx, &who, person.id)?;
         carry_out(tx, &shared, person.id, who.account, through)
     };
     let view = services.store.write(work).await?;
     services.forget();
     Ok(Reply::ok(view))
+}
+
+/// Refuses a person with accounts that the actor may not manage: erasing them ends their roles. Oneself is erased elsewhere.
+fn manages_accounts(tx: &mut Tx, who: &domain::identity::Actor, person: Uuid) -> Result<(), Fault> {
+    if who.person == Some(person) {
+        return Err(Code::SecondPersonNeeded.into());
+    }
+    for account in person::known_as(tx, person)?.accounts {
+        let grants: Vec<_> = identity::grants(tx, account)?.into_iter().map(|row| row.grant).collect();
+        if !grants.is_empty() {
+            let receiver = Receiver { account, person: Some(person) };
+            may_manage(who, receiver, &grants).map_err(|refusal| Problem::from(Code::Forbidden).because(refusal))?;
+        }
+    }
+    Ok(())
 }
 
 fn certain(irreversible: bool) -> Result<(), Problem> {

@@ -56,6 +56,7 @@ pub async fn merge(
             if given.id == kept.id {
                 return Err(Code::AlreadyExists.into());
             }
+            refuse_two_people(&given, &kept)?;
             match person::merge(tx, given.id, kept.id, who.account)? {
                 Merged::Done => {}
                 Merged::Bound => return Err(Code::PersonBound.into()),
@@ -69,6 +70,13 @@ pub async fn merge(
     services.forget();
     let version = view.version();
     Ok(Reply::ok(view).tagged(version).replayed(replayed))
+}
+
+/// Refuses where the records show that they are of two people: documents that differ, or an account of their own behind each.
+/// A merge gives whoever signs in as the one everything that is known of the other.
+fn refuse_two_people(given: &person::Person, kept: &person::Person) -> Result<(), Problem> {
+    let differ = matches!((&given.document, &kept.document), (Some(one), Some(other)) if one != other);
+    if differ || (given.claimed && kept.claimed) { Err(Problem::field("/into", Rule::TwoPeople)) } else { Ok(()) }
 }
 
 /// Of the two records it is the other one that is not there.

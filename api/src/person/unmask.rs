@@ -113,11 +113,14 @@ pub async fn unmask(
         let order = cited(tx, &who, &person, asked.order)?;
         may_unmask(&facts(&shared, tx, &who, &person, &wanted, order, approval.is_some())).map_err(Problem::from)?;
         let once = conditions.once(tx, who.account, &digest, 200, person.id)?;
-        if matches!(once, Once::First) {
-            count(tx, &shared, &person, who.account)?;
-            person::add_unmasking(tx, seen, &wanted, approval, PrivacyPolicy::default().version)?;
+        let replayed = matches!(once, Once::Before(_));
+        // The values are shown once a look: a repeated request is told that it was answered, and asks anew with another key.
+        if replayed {
+            return Ok((plain(person, &Wanted { fields: Vec::new(), ..wanted }), true));
         }
-        Ok((plain(person, &wanted), matches!(once, Once::Before(_))))
+        count(tx, &shared, &person, who.account)?;
+        person::add_unmasking(tx, seen, &wanted, approval, PrivacyPolicy::default().version)?;
+        Ok((plain(person, &wanted), false))
     };
     let (view, replayed) = services.store.write(work).await?;
     Ok(Reply::ok(view).replayed(replayed))
@@ -324,8 +327,10 @@ pub async fn decide_unmask_request(
     Ok(Reply::ok(view).replayed(replayed))
 }
 
-/// Whether the account that asks is another one of the same person.
+/// Whether the account that asks is another one of the same person, or has given the one who decides their role.
 fn asks_for_themselves(tx: &mut Tx, who: &Who, account: Uuid) -> Result<bool, Fault> {
     let asks = persistence::identity::load(tx, account)?.person;
-    Ok(asks.is_some() && asks == who.person)
+    // Nor does somebody decide whom the one who asks has put there.
+    let put_there = persistence::identity::grants(tx, who.account)?.iter().any(|row| row.granted_by == Some(account));
+    Ok(put_there || (asks.is_some() && asks == who.person))
 }

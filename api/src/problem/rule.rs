@@ -50,6 +50,7 @@ rules! {
     UnknownService = "unknown_service": "没有该服务", "is not a service that can be ordered here", "không có dịch vụ này";
     UnknownCraft = "unknown_craft": "没有该技能", "is not a known craft", "không có tay nghề này";
     UnknownPerson = "unknown_person": "没有该人员", "is not a known person", "không có người này";
+    TwoPeople = "two_people": "证件不一致，或双方均有本人账号：不能合并", "is somebody else: documents differ, or each has an account of its own", "là người khác: giấy tờ khác nhau hoặc mỗi bên có tài khoản riêng";
     UnknownOrganisation = "unknown_organisation": "没有该组织", "is not a known organisation", "không có tổ chức này";
     PersonName = "person_name": "姓名应为 1–50 个字符，不含控制字符", "must be a name of 1 to 50 characters", "tên phải có 1–50 ký tự";
     Phone = "phone": "不是有效的手机号", "is not a phone number", "không phải số điện thoại";

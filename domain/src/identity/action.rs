@@ -89,6 +89,8 @@ actions! {
     ReadAccounts = "read_accounts";
     /// See what is one's own.
     ReadOwn = "read_own";
+    /// Take away all that is known of oneself, in plain.
+    ExportOwn = "export_own";
     /// List orders.
     ListOrders = "list_orders";
     /// See one order.

@@ -54,7 +54,7 @@ impl Action {
         match self {
             Self::ReadDivisions | Self::ReadCatalogue | Self::ReadPolicy => vec![Who::Public],
             Self::ReadOrganisation => vec![Who::Anyone],
-            Self::ReadOwn => vec![Who::Own],
+            Self::ReadOwn | Self::ExportOwn => vec![Who::Own],
             Self::ImportDivisions | Self::AddAlias => roles(&[Administrator, Operator]),
             Self::AddGrid | Self::SetPopulation | Self::EditCatalogue | Self::EditPolicy => roles(&[Administrator]),
             Self::EnterPerson | Self::FindPerson => roles(&[GridMember, SocialWorker, Dispatcher]),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use domain::Timestamp;
 
+use super::entry::{self, Entry};
 use crate::error::StoreError;
 use crate::schema::{audit_entries, audit_links};
 use crate::secret::sha256;
@@ -25,8 +26,8 @@ pub struct Link {
     pub entries: i32,
     /// SHA-256 over the digests of its entries, ordered by time and id.
     pub digest: Vec<u8>,
-    /// SHA-256 over the hash before (32 zero bytes at first), the region, a zero byte, number and count as eight bytes each
-    /// (big-endian), and the digest.
+    /// SHA-256 over the hash before (32 zero bytes at first), the region, a zero byte, number, count and time (microseconds
+    /// since 1970) as eight bytes each (big-endian), and the digest.
     pub hash: Vec<u8>,
     /// When it was made.
     pub at: Timestamp,
@@ -37,14 +38,15 @@ impl Link {
     pub(super) fn new(region: &str, number: i64, before: &[u8], digests: &[&[u8]], at: Timestamp) -> Self {
         let digest = sha256(&digests.concat());
         let entries = i32::try_from(digests.len()).unwrap_or(i32::MAX);
-        let hash = hash_of(region, number, before, entries, &digest);
+        let hash = hash_of(region, number, before, entries, at, &digest);
         Self { region: region.to_owned(), number, entries, digest, hash, at }
     }
 }
 
 /// The hash of a link.
-pub(super) fn hash_of(region: &str, number: i64, before: &[u8], entries: i32, digest: &[u8]) -> Vec<u8> {
-    sha256(&[before, region.as_bytes(), &[0], &number.to_be_bytes(), &i64::from(entries).to_be_bytes(), digest].concat())
+pub(super) fn hash_of(region: &str, number: i64, before: &[u8], entries: i32, at: Timestamp, digest: &[u8]) -> Vec<u8> {
+    let numbers = [number, i64::from(entries), at.timestamp_micros()].map(i64::to_be_bytes).concat();
+    sha256(&[before, region.as_bytes(), &[0], &numbers, digest].concat())
 }
 
 /// A row of `audit_links`.
@@ -79,17 +81,20 @@ pub struct Linked {
 /// # Errors
 /// [`StoreError::Duplicate`] or [`StoreError::Stale`] where another one was quicker: nothing is kept then.
 pub fn link_pending(tx: &mut Tx, limit: i64) -> Result<Linked, StoreError> {
-    let pending: Vec<(Uid, String, Vec<u8>)> = audit_entries::table
+    let pending: Vec<entry::Row> = audit_entries::table
         .filter(audit_entries::link.is_null())
         .order((audit_entries::at, audit_entries::id))
         .limit(limit)
-        .select((audit_entries::id, audit_entries::region, audit_entries::digest))
+        .select(entry::Row::as_select())
         .load(&mut tx.conn)?;
     let mut done = Linked { entries: pending.len(), links: 0 };
     let mut regions: BTreeMap<String, (Vec<Uid>, Vec<Vec<u8>>)> = BTreeMap::new();
-    for (id, region, digest) in pending {
+    for row in pending {
+        let Entry { id, region, at, content, digest, .. } = row.into_entry()?;
+        // What an entry says is linked, not what is written beside it.
+        let digest = content.map_or(digest, |content| entry::digest_of(id, &region, at, &content));
         let of = regions.entry(region).or_default();
-        of.0.push(id);
+        of.0.push(id.into());
         of.1.push(digest);
     }
     for (region, (ids, digests)) in regions {
@@ -159,4 +164,14 @@ pub fn waiting_since(tx: &mut Tx) -> Result<Option<Timestamp>, StoreError> {
         .first(&mut tx.conn)
         .optional()?;
     Ok(oldest.map(Instant::get))
+}
+
+/// How many entries of a region name a link that is not there: they were put there by somebody else than the sequencer.
+///
+/// # Errors
+/// The database's.
+pub fn strays(tx: &mut Tx, region: &str) -> Result<i64, StoreError> {
+    let known = audit_links::table.filter(audit_links::region.eq(region)).select(audit_links::link.nullable());
+    let strays = audit_entries::table.filter(audit_entries::region.eq(region)).filter(audit_entries::link.is_not_null());
+    Ok(strays.filter(audit_entries::link.ne_all(known)).count().get_result(&mut tx.conn)?)
 }

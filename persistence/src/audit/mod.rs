@@ -12,7 +12,7 @@ mod origin;
 mod search;
 mod verify;
 
-pub use chain::{Link, Linked, last_link, link_pending, links, regions, waiting_since};
+pub use chain::{Link, Linked, last_link, link_pending, links, regions, strays, waiting_since};
 pub use checkpoint::{Checkpoint, add_checkpoint, checkpoints};
 pub use entry::{Content, Entry, Outcome, digest_of};
 pub use origin::{Acting, ActorKind, Origin, acting, asks_for, origin, within};

@@ -49,7 +49,17 @@ impl Origin {
     /// One turn of a job of the service itself.
     #[must_use]
     pub fn clock(job: &'static str) -> Self {
-        let acting = Acting { kind: ActorKind::Clock, ..Acting::NOBODY };
+        Self::of(ActorKind::Clock, job)
+    }
+
+    /// A command of the command line.
+    #[must_use]
+    pub fn console(command: &'static str) -> Self {
+        Self::of(ActorKind::Console, command)
+    }
+
+    fn of(kind: ActorKind, job: &'static str) -> Self {
+        let acting = Acting { kind, ..Acting::NOBODY };
         Self { request: Uuid::now_v7(), address: None, action: job.into(), acting: acting.into() }
     }
 

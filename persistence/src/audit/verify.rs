@@ -85,6 +85,12 @@ pub enum Fault {
         /// The link.
         link: i64,
     },
+    /// Entries name a link that is not there.
+    #[error("{count} entries name a link that is not there")]
+    Strays {
+        /// How many.
+        count: i64,
+    },
     /// An entry was erased although its time was not over.
     #[error("link {link}: the entry {id} of {at} was erased before its time")]
     ErasedEarly {
@@ -121,13 +127,18 @@ impl Verifier {
         self.faults.extend(links.into_iter().map(|link| Fault::CheckpointForged { link }));
     }
 
+    /// Notes entries that name a link which is not there.
+    pub fn strays(&mut self, count: i64) {
+        self.faults.extend((count > 0).then_some(Fault::Strays { count }));
+    }
+
     /// Checks the next link with its entries, in the order in which they stand.
     pub fn step(&mut self, link: &Link, entries: &[Entry]) {
         self.entries += entries.len();
         if link.number != self.next {
             self.faults.push(Fault::LinkMissing { expected: self.next, found: link.number });
         }
-        if hash_of(&link.region, link.number, &self.before, link.entries, &link.digest) != link.hash {
+        if hash_of(&link.region, link.number, &self.before, link.entries, link.at, &link.digest) != link.hash {
             self.faults.push(Fault::LinkEdited { link: link.number, at: link.at });
         }
         self.step_entries(link, entries);

@@ -287,7 +287,7 @@ fn erase_orders(tx: &mut Tx, known: &Known) -> Result<(), StoreError> {
     let judged = order_reviews::table.filter(order_reviews::order_id.eq_any(served()).or(order_reviews::order_id.eq_any(taken())));
     diesel::update(judged).set(order_reviews::tags.eq("")).execute(&mut tx.conn)?;
     diesel::update(orders::table.filter(orders::subject_id.eq_any(known.persons())))
-        .set((orders::longitude.eq(None::<f64>), orders::latitude.eq(None::<f64>)))
+        .set((orders::longitude.eq(None::<f64>), orders::latitude.eq(None::<f64>), orders::external_ref.eq(None::<String>)))
         .execute(&mut tx.conn)?;
     let pictures: Vec<Uid> = photos::table
         .filter(photos::order_id.eq_any(served()).or(photos::uploaded_by.eq_any(known.accounts())))

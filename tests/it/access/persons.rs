@@ -82,6 +82,10 @@ async fn two_records_become_one(world: Arc<World>) {
     worker.post(&path, json!({ "into": worker.person })).await.is_problem(403, "second_person_needed");
     worker.post(&path, json!({ "into": worker.account })).await.is_broken("/into", "unknown_person");
     worker.post(&path, json!({ "into": one["id"] })).await.is_problem(409, "already_exists");
+    // Whoever signs in as the one would get everything that is known of the other.
+    let (wang, li) = (world.resident("王秀英").await, world.resident("李小龙").await);
+    let path = format!("/v1/persons/{}/merge", wang.person);
+    worker.post(&path, json!({ "into": li.person })).await.is_broken("/into", "two_people");
 }
 
 async fn a_volunteer_applies_and_is_decided_on(world: Arc<World>) {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 on_both! {
     a_chain_holds, an_edited_entry_is_found, a_deleted_entry_is_found, a_moved_entry_is_found, a_chain_cut_off_is_found,
-    a_forged_checkpoint_is_found, a_file_shows_the_same, one_of_two_sequencers_links, checkpoints_are_made_each_day
+    a_forged_checkpoint_is_found, a_stray_entry_is_found, a_forged_time_is_found, a_file_shows_the_same, one_of_two_sequencers_links, checkpoints_are_made_each_day
 }
 
 /// Somebody who does one thing in each of three links, and a checkpoint at the end.
@@ -97,6 +97,20 @@ async fn a_forged_checkpoint_is_found(world: Arc<World>) {
     tamper(&world, "UPDATE audit_checkpoints SET link = 2").await;
     let report = verify(&world).await;
     assert!(matches!(report.faults[..], [Fault::CheckpointForged { link: 2 }, Fault::CheckpointDiffers { link: 2 }]), "{report:?}");
+}
+
+async fn a_stray_entry_is_found(world: Arc<World>) {
+    three_links(&world).await;
+    tamper(&world, "UPDATE audit_entries SET link = -7 WHERE link IS NULL").await;
+    let report = verify(&world).await;
+    assert!(matches!(report.faults[..], [Fault::Strays { count: 1 }]), "{report:?}");
+}
+
+async fn a_forged_time_is_found(world: Arc<World>) {
+    three_links(&world).await;
+    tamper(&world, "UPDATE audit_links SET at = (SELECT at FROM audit_links WHERE link = 1) WHERE link = 2").await;
+    let report = verify(&world).await;
+    assert!(matches!(report.faults[..], [Fault::LinkEdited { link: 2, .. }]), "{report:?}");
 }
 
 async fn a_file_shows_the_same(world: Arc<World>) {

@@ -9,7 +9,7 @@ use support::world::{COMMUNITY, COUNTY, OTHER_REGION};
 use support::{Person, World, on_both};
 
 on_both! {
-    every_write_leaves_an_entry, refusals_are_on_record, failed_sign_ins_are_on_record, the_clock_is_named, reads_leave_none,
+    every_write_leaves_an_entry, refusals_are_on_record, failed_sign_ins_are_on_record, the_clock_is_named, reads_leave_none, nobody_writes_into_the_log,
     the_log_is_for_supervisors_and_shows_who_reads_it, entries_hold_no_text
 }
 
@@ -84,6 +84,15 @@ async fn the_clock_is_named(world: Arc<World>) {
     assert_eq!(entries(&supervisor, json!({ "object": object, "action": "deadlines" })).await.len(), before, "nothing due, no entry");
 }
 
+async fn nobody_writes_into_the_log(world: Arc<World>) {
+    let (wang, supervisor) = (world.resident("王秀英").await, world.staff(Role::Supervisor, COUNTY).await);
+    for path in ["/v1/orders/姓名张三-13812345678/accept", "/v1/orders/13812345678/cancel"] {
+        let _ = wang.post(path, json!({ "reason": "resident_changed_mind" })).await;
+    }
+    let found = entries(&supervisor, json!({ "actor": wang.account })).await;
+    assert!(found.iter().all(|entry| entry["object"] == "orders"), "neither an id nor a division: {found:?}");
+}
+
 async fn reads_leave_none(world: Arc<World>) {
     let (wang, supervisor) = (world.resident("王秀英").await, world.staff(Role::Supervisor, COUNTY).await);
     let order = wang.places(world.catalogue.free).await;
@@ -92,6 +101,9 @@ async fn reads_leave_none(world: Arc<World>) {
     }
     let found = entries(&supervisor, json!({ "actor": wang.account })).await;
     assert_eq!(found.len(), 1, "what is masked may be read without a trace: {found:?}");
+    let _ = wang.get("/v1/me/export").await.is(200);
+    let found = entries(&supervisor, json!({ "actor": wang.account })).await;
+    assert_eq!((found.len(), &found[0]["action"]), (2, &json!("exportMe")), "what leaves in plain is on record");
 }
 
 async fn the_log_is_for_supervisors_and_shows_who_reads_it(world: Arc<World>) {

@@ -358,7 +358,10 @@ impl<'a> Cast<'a> {
     async fn register_path(&self, id: &str, path: &str) -> String {
         let day = "2026-09-07";
         let path = match id {
-            "mergePersons" => path.replace("{id}", &self.world.resident("王秀英").await.person.to_string()),
+            "mergePersons" => {
+                let entered = self.social_worker.post("/v1/persons", example::body("enterPerson").expect("an example")).await.is(201);
+                path.replace("{id}", entered["id"].as_str().expect("an id"))
+            }
             "settleDocumentDispute" => {
                 let claimant = self.world.resident_with_others_document().await;
                 path.replace("{id}", &claimant.to_string())

@@ -91,6 +91,11 @@ async fn staff_erase_on_request(world: Arc<World>) {
     let at = format!("/v1/persons/{}/erasure", wang.person);
     let asked = json!({ CERTAIN: true, "requested_through": "paper" });
     world.staff(Role::GridMember, COMMUNITY).await.post(&at, asked.clone()).await.is_problem(404, "not_found");
+    let administrator = world.staff(Role::Administrator, COUNTY).await;
+    let above = format!("/v1/persons/{}/erasure", administrator.person);
+    worker.post(&above, asked.clone()).await.is_problem(403, "forbidden");
+    let own = format!("/v1/persons/{}/erasure", worker.person);
+    worker.post(&own, asked.clone()).await.is_problem(403, "second_person_needed");
     let first = worker.post(&at, asked.clone()).await.is(200);
     world.clock.advance(TimeDelta::days(1));
     assert_eq!(worker.post(&at, asked.clone()).await.is(200), first, "again, nothing more happens");

@@ -46,9 +46,15 @@ const SESSIONS: i64 = 500;
 /// 导出本人全部个人信息:一个 JSON 文件,含登记、同意、账号、志愿服务、订单中本人的内容,以及何时因何查看过明文;不含他人信息。
 #[utoipa::path(get, path = "/v1/me/export", operation_id = "exportMe",
     responses((status = 200, description = "个人信息文件(附件)", body = PersonExport)))]
-pub async fn export(services: Data<Services>, actor: Actor<may::ReadOwn>, reads: Reads) -> Result<HttpResponse, Problem> {
+pub async fn export(services: Data<Services>, actor: Actor<may::ExportOwn>, reads: Reads) -> Result<HttpResponse, Problem> {
     let person = actor.actor.person.ok_or(Code::PersonRequired)?;
-    let (known, about) = services.store.read::<_, Fault>(move |tx| about(tx, person, reads.0)).await?;
+    // Plain data leave the house: a write, so that the audit log has it.
+    let read = move |tx: &mut Tx| -> Result<(Known, AboutPerson), Fault> {
+        tx.about("persons", person);
+        own(tx, person)?;
+        about(tx, person, reads.0)
+    };
+    let (known, about) = services.store.write(read).await?;
     let day = about.exported_at.format("%Y-%m-%d").to_string();
     let head = serde_json::to_string(&about).map_err(Problem::internal)?;
     // The object stays open for the orders.
@@ -59,6 +65,11 @@ pub async fn export(services: Data<Services>, actor: Actor<may::ReadOwn>, reads:
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"linli-{day}.json\"")))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .streaming(stream::unfold(from, |part| async move { Some(next(part?).await) })))
+}
+
+/// Refuses a record that nobody has claimed for themselves: an account that others have opened on it shows nothing in plain.
+fn own(tx: &mut Tx, person: Uuid) -> Result<(), Fault> {
+    if person::load(tx, person)?.claimed { Ok(()) } else { Err(Code::Forbidden.into()) }
 }
 
 /// Where the file stands.
