@@ -291,7 +291,7 @@ mod tests {
         let nobody = staff(&[]);
         let allowed: Vec<String> = Action::all().filter(|action| may_ever(*action, &nobody)).map(|action| action.to_string()).collect();
         let open = ["read_divisions", "read_catalogue", "read_person", "claim_person", "record_consent", "erase_person"];
-        let own = ["register_volunteer", "read_organisation", "read_own", "read_policy", "read_photo"];
+        let own = ["register_volunteer", "read_organisation", "read_own", "export_own", "read_policy", "read_photo"];
         assert_eq!(allowed, [&open[..], &own].concat());
     }
 
