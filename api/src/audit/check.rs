@@ -32,7 +32,7 @@ pub async fn verify(store: &Store, region: &str, progress: impl Fn(i64)) -> Resu
     let chain = region.to_owned();
     let checkpoints = store.read::<_, StoreError>(move |tx| audit::checkpoints(tx, &chain, None, i64::MAX)).await?;
     let forged = forged(&checkpoints, &keys);
-    let mut verifier = Verifier::new(None, checkpoints);
+    let mut verifier = Verifier::new(checkpoints);
     verifier.distrust(forged);
     let visit = |link: Link, entries: Vec<Entry>| {
         verifier.step(&link, &entries);
@@ -50,7 +50,7 @@ pub async fn verify(store: &Store, region: &str, progress: impl Fn(i64)) -> Resu
 /// # Errors
 /// The database's, or the file cannot be written.
 pub async fn export<W: Write>(store: &Store, region: &str, out: W, progress: impl Fn(i64)) -> Result<W, CheckError> {
-    let mut writer = Writer::begin(out, region, store.clock().now(), None)?;
+    let mut writer = Writer::begin(out, region, store.clock().now())?;
     let visit = |link: Link, entries: Vec<Entry>| {
         progress(link.number);
         Ok(writer.link(&link, entries)?)

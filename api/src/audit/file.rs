@@ -17,12 +17,7 @@ use crate::token::{PublicKey, read_statement};
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 enum Line {
     /// The first one.
-    Chain {
-        region: String,
-        exported_at: DateTime<Utc>,
-        /// Entries of before may have been erased.
-        erased_until: Option<DateTime<Utc>>,
-    },
+    Chain { region: String, exported_at: DateTime<Utc> },
     /// A link; its entries follow.
     Link { link: i64, entries: i32, digest: String, hash: String, at: DateTime<Utc> },
     /// An entry of the link before.
@@ -90,9 +85,9 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn begin(out: W, region: &str, exported_at: DateTime<Utc>, erased_until: Option<DateTime<Utc>>) -> Result<Self, FileError> {
+    pub fn begin(out: W, region: &str, exported_at: DateTime<Utc>) -> Result<Self, FileError> {
         let mut writer = Self(out);
-        writer.line(&Line::Chain { region: region.to_owned(), exported_at, erased_until })?;
+        writer.line(&Line::Chain { region: region.to_owned(), exported_at })?;
         Ok(writer)
     }
 
@@ -161,16 +156,16 @@ pub fn verify(file: impl BufRead, keys: Option<&[PublicKey]>) -> Result<Checked,
 /// What of a file has been read.
 #[derive(Default)]
 struct Reading {
-    region: Option<(String, Option<DateTime<Utc>>)>,
+    region: Option<String>,
     links: Vec<(Link, Vec<Entry>)>,
     checkpoints: Vec<Checkpoint>,
 }
 
 impl Reading {
     fn take(&mut self, line: Line) -> Result<(), String> {
-        let region = self.region.as_ref().map(|(region, _)| region.clone());
+        let region = self.region.clone();
         match (line, region) {
-            (Line::Chain { region, erased_until, .. }, None) => self.region = Some((region, erased_until)),
+            (Line::Chain { region, .. }, None) => self.region = Some(region),
             (Line::Chain { .. }, Some(_)) => return Err("a second chain in one file".to_owned()),
             (_, None) => return Err("the first line must name the chain".to_owned()),
             (Line::Link { link, entries, digest, hash, at }, Some(region)) => {
@@ -191,10 +186,10 @@ impl Reading {
 
     fn finish(self, keys: Option<&[PublicKey]>) -> Result<Checked, FileError> {
         let missing = || FileError::Line { line: 1, message: "the file is empty".to_owned() };
-        let (region, erased_until) = self.region.ok_or_else(missing)?;
+        let region = self.region.ok_or_else(missing)?;
         let checkpoints = self.checkpoints.len();
         let forged = keys.map(|keys| forged(&self.checkpoints, keys)).unwrap_or_default();
-        let mut verifier = Verifier::new(erased_until, self.checkpoints);
+        let mut verifier = Verifier::new(self.checkpoints);
         verifier.distrust(forged);
         for (link, entries) in &self.links {
             verifier.step(link, entries);

@@ -91,9 +91,9 @@ pub enum Fault {
         /// How many.
         count: i64,
     },
-    /// An entry was erased although its time was not over.
-    #[error("link {link}: the entry {id} of {at} was erased before its time")]
-    ErasedEarly {
+    /// What an entry said is gone.
+    #[error("link {link}: the entry {id} of {at} says nothing any more")]
+    Emptied {
         /// The link.
         link: i64,
         /// The entry.
@@ -108,18 +108,16 @@ pub enum Fault {
 pub struct Verifier {
     next: i64,
     before: Vec<u8>,
-    erased_until: Option<Timestamp>,
     checkpoints: Vec<Checkpoint>,
     entries: usize,
     faults: Vec<Fault>,
 }
 
 impl Verifier {
-    /// At the beginning. Entries of before `erased_until` may have been erased. The checkpoints' signatures are the caller's
-    /// to check.
+    /// At the beginning. The checkpoints' signatures are the caller's to check.
     #[must_use]
-    pub fn new(erased_until: Option<Timestamp>, checkpoints: Vec<Checkpoint>) -> Self {
-        Self { next: 1, before: BEGINNING.to_vec(), erased_until, checkpoints, entries: 0, faults: Vec::new() }
+    pub fn new(checkpoints: Vec<Checkpoint>) -> Self {
+        Self { next: 1, before: BEGINNING.to_vec(), checkpoints, entries: 0, faults: Vec::new() }
     }
 
     /// Notes the links whose checkpoints are not signed as they should be: found by who knows the keys.
@@ -163,8 +161,8 @@ impl Verifier {
                 Some(content) if digest_of(id, &entry.region, at, content) != entry.digest => {
                     self.faults.push(Fault::EntryEdited { link, id, at });
                 }
-                None if self.erased_until.is_none_or(|until| at >= until) => self.faults.push(Fault::ErasedEarly { link, id, at }),
-                Some(_) | None => {}
+                None => self.faults.push(Fault::Emptied { link, id, at }),
+                Some(_) => {}
             }
         }
         let digests: Vec<&[u8]> = entries.iter().map(|entry| entry.digest.as_slice()).collect();

@@ -132,6 +132,10 @@ async fn a_file_shows_the_same(world: Arc<World>) {
     let as_lines = |lines: &[String]| found(&lines.iter().map(String::as_str).collect::<Vec<_>>(), &keys);
     assert!(matches!(as_lines(&with(6, &edited))[..], [Fault::EntryEdited { link: 2, .. }]), "edited: {edited}");
 
+    let content = lines[6].find(",\"content\"").expect("an entry says something");
+    let emptied = format!("{}}}", &lines[6][..content]);
+    assert!(matches!(as_lines(&with(6, &emptied))[..], [Fault::Emptied { link: 2, .. }]), "emptied: {emptied}");
+
     let deleted: Vec<&str> = lines.iter().enumerate().filter(|(index, _)| *index != 6).map(|(_, line)| *line).collect();
     assert!(matches!(found(&deleted, &keys)[..], [Fault::EntriesMissing { link: 2, found: 1, .. }]), "deleted");
 
