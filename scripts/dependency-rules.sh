@@ -49,6 +49,12 @@ rule "only persistence/src/dialect looks at which database it is" \
 rule "nothing is offered by PATCH, which mini-programs cannot send" \
     "$(lines '\.patch\(|\bpatch\(|Method::PATCH|HttpMethod::Patch|^[[:space:]]*patch,|path\(patch' api/src)"
 rule "the contract is there and has no PATCH" "$(grep -n '"patch": *{' openapi/openapi.json 2>&1 || true)"
+forbidden=$(sed -n '/^\[workspace.lints.rust\]/,/^\[/p' Cargo.toml | grep -x 'unsafe_code = "forbid"' || true)
+rule "no package of ours has unsafe code: the workspace forbids it, and each package takes its lints" \
+    "$([ -n "$forbidden" ] || echo 'Cargo.toml does not forbid unsafe_code'
+        for package in domain persistence api tests; do
+            grep -A 1 -x '\[lints\]' "$package/Cargo.toml" | grep -qx 'workspace = true' || echo "$package/Cargo.toml has lints of its own"
+        done)"
 rule "both databases have the same migrations" \
     "$(diff <(cd migrations/sqlite && ls -d -- */*) <(cd migrations/postgres && ls -d -- */*) || true)"
 

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Proves the whole workspace: format, dependency rules, lints, documentation, contract, and every test on SQLite and on
-# PostgreSQL. It starts a PostgreSQL of its own in a temporary folder and stops it again.
+# Proves the whole workspace: format, dependency rules, lints, documentation, supply chain, contract, and every test on
+# SQLite and on PostgreSQL. It starts a PostgreSQL of its own in a temporary folder and stops it again.
 #
 #   bash scripts/test.sh          as root, installs what is missing with apt; otherwise says what to install
-#   bash scripts/test.sh --fast   never installs
+#   bash scripts/test.sh --fast   never installs with apt
+#
+# What Python needs comes from PyPI into the target folder, once for each change of tests/schemathesis/requirements.txt.
 #
 # Exit codes: 0 all is well, 1 something failed, 2 something must be installed first.
 set -euo pipefail
@@ -46,6 +48,7 @@ missing_packages() {
     command -v perl >/dev/null || echo perl
     [ -n "$(postgres_programs)" ] || echo postgresql
     [ -n "$(find_chromium)" ] || echo chromium
+    python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
 }
 
 heading "what must be there"
@@ -151,6 +154,10 @@ cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 heading "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
 
+heading "supply chain"
+bash scripts/supply-chain.sh
+bash scripts/sbom.sh
+
 # All targets at once: the program that tests start, and the tests, share what they are built from.
 heading "build"
 cargo build --locked --workspace --all-targets
@@ -162,6 +169,9 @@ if ! "$linli" openapi | diff -u openapi/openapi.json - | head -n 60; then
     echo "    $linli openapi > openapi/openapi.json" >&2
     exit 1
 fi
+
+heading "Schemathesis, in short"
+bash scripts/schemathesis.sh
 
 heading "examples in the documentation"
 cargo test --locked --workspace --doc

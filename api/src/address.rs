@@ -1,5 +1,6 @@
 //! From which address a request comes.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
@@ -111,21 +112,48 @@ pub fn is_local(request: &HttpRequest) -> bool {
     !proxied && request.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback())
 }
 
-/// The address as attempts are counted by: of IPv6 the network of 64 bits, which one household or one attacker has whole.
-#[must_use]
-pub fn counted(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(four) => four.to_string(),
-        IpAddr::V6(six) => {
-            let [one, two, three, four, ..] = six.segments();
-            format!("{one:x}:{two:x}:{three:x}:{four:x}::/64")
+/// What requests and attempts are counted by where nobody has signed in: one IPv4 address, or the IPv6 network of 64 bits that
+/// one household, or one attacker, has whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Neighbourhood {
+    /// An IPv4 address.
+    Address([u8; 4]),
+    /// The first 64 bits of an IPv6 address.
+    Network([u16; 4]),
+}
+
+impl Neighbourhood {
+    /// That of an address.
+    #[must_use]
+    pub const fn of(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(four) => Self::Address(four.octets()),
+            IpAddr::V6(six) => {
+                let [one, two, three, four, ..] = six.segments();
+                Self::Network([one, two, three, four])
+            }
         }
     }
 }
 
+impl fmt::Display for Neighbourhood {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(octets) => Ipv4Addr::from(*octets).fmt(f),
+            Self::Network([one, two, three, four]) => write!(f, "{one:x}:{two:x}:{three:x}:{four:x}::/64"),
+        }
+    }
+}
+
+/// Where a request is counted.
+#[must_use]
+pub fn neighbourhood(request: &HttpRequest) -> Neighbourhood {
+    Neighbourhood::of(client(request))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ForwardedBy, Proxies, counted};
+    use super::{ForwardedBy, Neighbourhood, Proxies};
     use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
     fn seen(trusted: &str, by: ForwardedBy, peer: &str, headers: &[(&'static str, &str)]) -> String {
@@ -160,9 +188,11 @@ mod tests {
 
     #[test]
     fn a_network_of_ipv6_counts_as_one() {
-        let counted = |text: &str| counted(text.parse().unwrap());
+        let counted = |text: &str| Neighbourhood::of(text.parse().unwrap());
         assert_eq!(counted("2001:db8:1:2:3:4:5:6"), counted("2001:db8:1:2:ffff::1"));
         assert_ne!(counted("2001:db8:1:2::1"), counted("2001:db8:1:3::1"));
-        assert_eq!(counted("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(counted("2001:db8:1:2::1").to_string(), "2001:db8:1:2::/64");
+        assert_eq!(counted("::ffff:192.0.2.7"), Neighbourhood::Address([192, 0, 2, 7]));
+        assert_eq!(counted("::ffff:192.0.2.7").to_string(), "192.0.2.7");
     }
 }

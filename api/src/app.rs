@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::TcpListener;
+use std::sync::LazyLock;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -23,8 +24,10 @@ use crate::front::{front, nowhere};
 use crate::limits::{Class, gate};
 use crate::problem::Problem;
 use crate::services::Services;
+use crate::trace::Traces;
 use crate::{
-    audit, catalogue, client, content, docs, health, identity, metrics, openapi, order, organisation, person, region, vocabulary, worker,
+    audit, catalogue, client, content, demand, docs, health, identity, message, metrics, openapi, order, organisation, person, region,
+    retention, site, training, vocabulary, worker,
 };
 
 /// Every endpoint of the contract.
@@ -36,12 +39,17 @@ pub fn endpoints() -> Vec<Endpoint> {
         client::endpoints(),
         person::endpoints(),
         catalogue::endpoints(),
+        training::endpoints(),
         organisation::endpoints(),
+        site::endpoints(),
+        demand::endpoints(),
         order::endpoints(),
         audit::endpoints(),
+        retention::endpoints(),
         vocabulary::endpoints(),
         health::endpoints(),
         content::endpoints(),
+        message::endpoints(),
     ]
     .into_iter()
     .flatten()
@@ -73,14 +81,20 @@ pub async fn serve(services: web::Data<Services>, listener: TcpListener, workers
     let clock = actix_web::rt::spawn(worker::run(services.clone()).instrument(tracing::info_span!("clock")));
     let sequencer = actix_web::rt::spawn(audit::chain::run(services.clone()).instrument(tracing::info_span!("sequencer")));
     let checking = actix_web::rt::spawn(content::worker::run(services.clone()).instrument(tracing::info_span!("content")));
+    let erasing = actix_web::rt::spawn(retention::worker::run(services.clone()).instrument(tracing::info_span!("retention")));
     let stopping = actix_web::rt::spawn(stop(services.clone(), server.handle(), signals));
     let done = server.await;
     stopping.abort();
     clock.abort();
     sequencer.abort();
     checking.abort();
+    erasing.abort();
     if let Err(error) = services.store.settle().await {
         tracing::warn!(%error, "the last writes could not be waited for");
+    }
+    let traced = web::block(move || services.traces.as_ref().map(Traces::finish)).await;
+    if let Err(error) = traced {
+        tracing::warn!(%error, "the last traces were not sent");
     }
     tracing::info!("stopped");
     done
@@ -111,10 +125,9 @@ async fn told(terminate: &mut Signal, interrupt: &mut Signal) {
 /// # Errors
 /// The listener cannot be used.
 pub fn server(services: web::Data<Services>, listener: TcpListener, workers: Option<usize>) -> std::io::Result<Server> {
-    let contract = web::Data::new(Contract::new());
     let (deadlines, connections) = (services.limits.deadlines, services.limits.connections);
     let open = services.metrics.connections();
-    let make = move || App::new().app_data(services.clone()).app_data(contract.clone()).wrap(from_fn(front)).configure(configure);
+    let make = move || App::new().app_data(services.clone()).wrap(from_fn(front)).configure(configure);
     let workers = workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
     let server = Server::build().workers(workers).max_concurrent_connections(connections.div_ceil(workers)).disable_signals();
     let server = server.shutdown_timeout(LAST_REQUESTS);
@@ -145,16 +158,10 @@ pub fn server(services: web::Data<Services>, listener: TcpListener, workers: Opt
     Ok(built?.run())
 }
 
-/// The contract as it is served, made once.
-pub struct Contract(String);
-
-impl Contract {
-    fn new() -> Self {
-        Self(openapi::text())
-    }
-}
+/// The contract as it is served, made once, when it is first asked for.
+static CONTRACT: LazyLock<web::Bytes> = LazyLock::new(|| openapi::text().into());
 
 /// `/openapi.json`.
-pub async fn contract(contract: web::Data<Contract>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").insert_header((header::CACHE_CONTROL, "no-cache")).body(contract.0.clone())
+pub async fn contract() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").insert_header((header::CACHE_CONTROL, "no-cache")).body(CONTRACT.clone())
 }

@@ -16,6 +16,9 @@ use crate::order::photo::Upload;
 pub trait Argument {
     /// The row of the permission table that it checks.
     const ACTION: Option<Action> = None;
+
+    /// Whether it reads `Idempotency-Key` and `If-Match`.
+    const CONDITIONS: bool = false;
 }
 
 impl<P: Permission> Argument for Actor<P> {
@@ -25,14 +28,17 @@ impl<P: Permission> Argument for Actor<P> {
 impl Argument for Reads {}
 impl<T> Argument for Json<T> {}
 impl<T> Argument for Query<T> {}
-impl Argument for Conditions {}
+impl Argument for Conditions {
+    const CONDITIONS: bool = true;
+}
+
 impl<T: ?Sized> Argument for web::Data<T> {}
 impl<T> Argument for web::Path<T> {}
 impl Argument for HttpRequest {}
 impl Argument for Upload {}
 impl Argument for web::Payload {}
 
-/// All arguments of a handler; the first one that asks for a permission says which.
+/// All arguments of a handler; the first one that asks for a permission says which, and any of them may read conditions.
 macro_rules! arguments {
     ($($Argument:ident)*) => {
         impl<$($Argument: Argument),*> Argument for ($($Argument,)*) {
@@ -41,6 +47,7 @@ macro_rules! arguments {
                 $(let action = match action { None => $Argument::ACTION, found => found };)*
                 action
             };
+            const CONDITIONS: bool = false $(|| $Argument::CONDITIONS)*;
         }
     };
 }

@@ -5,13 +5,11 @@ use std::sync::{Arc, RwLock};
 
 use chrono_tz::Tz;
 use domain::order::OrderPolicy;
+use domain::policy::PolicyKind;
 use domain::region::DivisionCode;
 use persistence::{Store, Tx, policy, region};
 
 use crate::problem::{Fault, Problem};
-
-/// The kind under which policies of orders are kept.
-pub const ORDER_POLICY: &str = "orders";
 
 /// A region with its time zone and its policies, newest first.
 #[derive(Clone, Debug)]
@@ -80,7 +78,7 @@ impl Book {
         if let Some(policy) = region.policy(&order.policy_version) {
             return Ok((policy, region.zone));
         }
-        let kept = policy::by_version(tx, &order.region, ORDER_POLICY, &order.policy_version)?;
+        let kept = policy::by_version(tx, &order.region, PolicyKind::Orders, &order.policy_version)?;
         Ok((Arc::new(parse(&kept.document)?), region.zone))
     }
 }
@@ -90,7 +88,7 @@ fn read(tx: &mut Tx) -> Result<HashMap<DivisionCode, Arc<KnownRegion>>, Fault> {
     for region in region::regions(tx)? {
         let zone = region.zone.parse().map_err(|_| Problem::internal(format!("zone {}", region.zone)))?;
         let mut policies = Vec::new();
-        for kept in policy::list(tx, &region.division, ORDER_POLICY)? {
+        for kept in policy::list(tx, &region.division, PolicyKind::Orders)? {
             policies.push((kept.valid_from, Arc::new(parse(&kept.document)?)));
         }
         policies.sort_by_key(|(from, _)| std::cmp::Reverse(*from));

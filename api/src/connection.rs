@@ -148,7 +148,7 @@ impl Connection {
         );
         let answer = [head.into_bytes(), body].concat();
         let sent = self.stream.try_write(&answer).is_ok_and(|count| count == answer.len());
-        tracing::debug!(request_id = %id, code = code.as_str(), sent, "refused before there was a request");
+        tracing::info!(request_id = %id, code = code.as_str(), sent, "refused before there was a request");
     }
 }
 

@@ -22,12 +22,14 @@ pub struct Endpoint {
     pub method: HttpMethod,
     /// What the contract says of it.
     pub operation: Operation,
-    /// The schemas that it refers to.
-    pub schemas: Vec<(String, RefOr<Schema>)>,
+    /// Lists the schemas that it refers to: asked for the contract alone, every worker makes the endpoints anew.
+    pub schemas: fn(&mut Vec<(String, RefOr<Schema>)>),
     /// The kind of request that it takes, by which it is limited.
     pub class: Class,
     /// The row of the permission table that it asks for; nothing where it is open to everybody.
     pub action: Option<Action>,
+    /// Whether it reads `Idempotency-Key` and `If-Match`.
+    pub conditions: bool,
     /// Its handler.
     pub route: Route,
 }
@@ -52,9 +54,17 @@ fn note(operation: &'static str) -> impl guard::Guard {
     })
 }
 
+/// The ids of all operations that are served.
+static IDS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+
+/// Whether an operation of this id is served.
+#[must_use]
+pub fn is_operation(id: &str) -> bool {
+    IDS.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
+}
+
 /// The one copy of an operation's id, which lives as long as the program: every thread makes the endpoints anew.
 fn lasting(id: &str) -> &'static str {
-    static IDS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut ids = IDS.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = ids.get(id) {
         return known;
@@ -89,8 +99,6 @@ impl Endpoint {
         let method = P::methods().into_iter().next().unwrap_or(HttpMethod::Get);
         let mut operation = P::operation();
         operation.tags = Some(vec![tag.to_owned()]);
-        let mut schemas = Vec::new();
-        P::schemas(&mut schemas);
         let route = match method {
             HttpMethod::Get => route.guard(readable()),
             HttpMethod::Post => route.method(Method::POST),
@@ -107,7 +115,16 @@ impl Endpoint {
         let takes_query = operation.parameters.iter().flatten().any(is_query);
         let route = if takes_query { route } else { route.guard(without_query()) };
         let class = Class::of(&P::path(), &method, &operation);
-        Self { path: P::path(), class, method, operation, schemas, action: Args::ACTION, route: gate::gated(class, route) }
+        Self {
+            path: P::path(),
+            class,
+            method,
+            operation,
+            schemas: P::schemas,
+            action: Args::ACTION,
+            conditions: Args::CONDITIONS,
+            route: gate::gated(class, route),
+        }
     }
 
     /// The method's name.

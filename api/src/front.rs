@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use actix_http::ConnectionType;
 use actix_web::body::{BoxBody, MessageBody};
@@ -13,6 +14,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpResponse, ResponseError, web};
 use domain::language::Language;
 use persistence::audit::Origin;
+use persistence::watch::{Accesses, within};
 use uuid::Uuid;
 
 use crate::actor::{account, authenticate, language};
@@ -22,7 +24,7 @@ use crate::connection::Watch;
 use crate::endpoint::operation;
 use crate::problem::{Code, Problem};
 use crate::services::Services;
-use crate::trace::Trace;
+use crate::trace::{Answered, Trace, method_name};
 
 /// The header that names a request in answers and in the log.
 pub const REQUEST_ID: &str = "x-request-id";
@@ -36,19 +38,19 @@ const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-
 /// Only where another middleware failed: then the framework asks the error for its answer.
 pub async fn front(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let caller = Caller::of(&request);
-    let started = std::time::Instant::now();
     caller.trace.keep(request.request());
     let watch = request.request().conn_data::<Rc<Watch>>().cloned();
     if let Some(watch) = &watch {
         watch.request();
     }
-    authenticate(&request).await;
+    within(caller.accesses.as_ref(), authenticate(&request)).await;
     let origin = audit::origin(&request, caller.id);
     // Routing, which says what is asked for, happens in the call itself: it belongs inside.
     // Routed inside of it, not before it: routing says what the request asks for.
-    let answered = persistence::audit::within(Arc::clone(&origin), async { next.call(request).await }).await;
+    let answered = async { within(caller.accesses.as_ref(), next.call(request)).await };
+    let answered = persistence::audit::within(Arc::clone(&origin), answered).await;
     let answered = match answered {
-        Ok(response) => Ok(finished(response.map_into_boxed_body(), &caller, &origin, started.elapsed()).await),
+        Ok(response) => Ok(finished(response.map_into_boxed_body(), &caller, &origin).await),
         Err(error) => Err(error),
     };
     if let Some(watch) = &watch {
@@ -58,32 +60,42 @@ pub async fn front(request: ServiceRequest, next: Next<impl MessageBody + 'stati
 }
 
 /// Makes an answer fit for the caller and records it.
-async fn finished(
-    mut response: ServiceResponse<BoxBody>,
-    caller: &Caller,
-    origin: &Arc<Origin>,
-    took: std::time::Duration,
-) -> ServiceResponse<BoxBody> {
+async fn finished(mut response: ServiceResponse<BoxBody>, caller: &Caller, origin: &Arc<Origin>) -> ServiceResponse<BoxBody> {
     let status = response.status();
     let is_report = response.response().extensions().contains::<Report>();
     if (status.is_client_error() || status.is_server_error()) && !is_report {
-        response = explain(response, caller, origin).await;
+        response = within(caller.accesses.as_ref(), explain(response, caller, origin)).await;
     }
     finish(response.headers_mut(), caller);
-    record(&mut response, caller, took);
+    record(&mut response, caller);
     response
 }
 
-/// Writes the request into the log and into the numbers. Neither holds a path, a query, a body or a name.
-fn record(response: &mut ServiceResponse<BoxBody>, caller: &Caller, took: std::time::Duration) {
+/// Writes the request into the log, into the numbers and into its trace. None of them holds a path, a query, a body or a name.
+fn record(response: &mut ServiceResponse<BoxBody>, caller: &Caller) {
+    let took = caller.begun.elapsed();
     let (operation, account) = (operation(response.request()), account(response.request()));
     let status = response.status().as_u16();
     tracing::info!(
-        request_id = %caller.id, trace_id = caller.trace.id_text(), method = %caller.method, operation, status,
+        request_id = %caller.id, trace_id = caller.trace.id_text(), method = method_name(&caller.method), operation, status,
         micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), account = account.map(tracing::field::display), "answered"
     );
     let Some(services) = response.request().app_data::<web::Data<Services>>().cloned() else { return };
     services.metrics.answered(operation, status, took);
+    if let (Some(traces), Some(accesses)) = (&services.traces, &caller.accesses) {
+        traces.answered(Answered {
+            trace: &caller.trace,
+            id: caller.id,
+            method: method_name(&caller.method),
+            route: response.request().match_pattern(),
+            operation,
+            status: response.status(),
+            at: services.store.clock().now(),
+            begun: caller.begun,
+            took,
+            store: accesses.take(),
+        });
+    }
     if services.draining.load(Ordering::Relaxed) {
         // Whoever asks again shall ask another process.
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
@@ -97,16 +109,23 @@ struct Caller {
     method: Method,
     path: String,
     trace: Trace,
+    begun: Instant,
+    /// Where it is traced: what it asks of the store.
+    accesses: Option<Accesses>,
 }
 
 impl Caller {
     fn of(request: &ServiceRequest) -> Self {
+        let (trace, begun) = (Trace::of(request.headers()), Instant::now());
+        let traces = request.app_data::<web::Data<Services>>().and_then(|services| services.traces.as_ref());
         Self {
             id: Uuid::now_v7(),
             language: language(request.headers()),
             method: request.method().clone(),
             path: request.path().to_owned(),
-            trace: Trace::of(request.headers()),
+            accesses: traces.filter(|traces| traces.wants(&trace)).map(|_| Accesses::default()),
+            trace,
+            begun,
         }
     }
 }
@@ -131,9 +150,9 @@ async fn explain(response: ServiceResponse<BoxBody>, caller: &Caller, origin: &A
 fn log(problem: &Problem, caller: &Caller) {
     let (id, code, cause) = (caller.id, problem.code.as_str(), problem.cause().unwrap_or_default());
     if problem.code.status().is_server_error() {
-        tracing::error!(request_id = %id, method = %caller.method, path = %caller.path, code, cause, "failed");
+        tracing::error!(request_id = %id, method = method_name(&caller.method), path = %caller.path, code, cause, "failed");
     } else {
-        tracing::debug!(request_id = %id, method = %caller.method, path = %caller.path, code, cause, "refused");
+        tracing::debug!(request_id = %id, method = method_name(&caller.method), path = %caller.path, code, cause, "refused");
     }
 }
 

@@ -13,14 +13,26 @@ use crate::problem::{Code, Fault, Problem};
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// The longest key.
-const KEY_CHARACTERS: usize = 255;
+pub const KEY_CHARACTERS: usize = 255;
+
+/// What a key looks like: what every client and proxy carries unchanged in a header.
+pub const KEY_PATTERN: &str = "^[!-~]([ -~]*[!-~])?$";
 
 /// The conditions that the headers of a command set.
 #[derive(Clone, Debug)]
 pub struct Conditions {
     target: String,
     key: Option<String>,
-    versions: Option<Vec<i32>>,
+    expected: Option<Expected>,
+}
+
+/// What `If-Match` names.
+#[derive(Clone, Debug)]
+enum Expected {
+    /// `*`: whichever version is there.
+    Any,
+    /// One of these.
+    OneOf(Vec<i32>),
 }
 
 /// Whether a command is done now or was done before.
@@ -37,27 +49,47 @@ impl Conditions {
     /// # Errors
     /// [`Code::PreconditionFailed`].
     pub fn expect_version(&self, version: i32) -> Result<(), Problem> {
-        match &self.versions {
-            Some(versions) if !versions.contains(&version) => Err(Code::PreconditionFailed.into()),
-            Some(_) | None => Ok(()),
+        match &self.expected {
+            Some(Expected::OneOf(versions)) if !versions.contains(&version) => Err(Code::PreconditionFailed.into()),
+            Some(Expected::OneOf(_) | Expected::Any) | None => Ok(()),
         }
     }
 
-    /// As [`Self::expect_version`], for a full update, which must say what it replaces.
+    /// That a full update says what it replaces: asked before it is known whether there is anything to replace.
+    ///
+    /// # Errors
+    /// [`Code::PreconditionRequired`].
+    pub fn must_match(&self) -> Result<(), Problem> {
+        if self.expected.is_none() { Err(Code::PreconditionRequired.into()) } else { Ok(()) }
+    }
+
+    /// As [`Self::expect_version`], for a full update.
     ///
     /// # Errors
     /// [`Code::PreconditionRequired`], [`Code::PreconditionFailed`].
     pub fn require_version(&self, version: i32) -> Result<(), Problem> {
-        if self.versions.is_none() { Err(Code::PreconditionRequired.into()) } else { self.expect_version(version) }
+        self.must_match()?;
+        self.expect_version(version)
     }
 
     /// Claims the key in the transaction of the command's effect. `resource` is what the command makes or changes.
     ///
+    /// What the caller may do and see is asked before: who has lost the right since is answered like somebody who asks for the
+    /// first time without it, whatever their key once got them.
+    ///
     /// # Errors
     /// [`Code::IdempotencyKeyReused`] where the key belongs to another body.
     pub fn once(&self, tx: &mut Tx, principal: Uuid, digest: &[u8], status: u16, resource: Uuid) -> Result<Once, Fault> {
+        Ok(self.claim(tx, principal, digest, status, resource)?.map_or(Once::First, |(_, resource)| Once::Before(resource)))
+    }
+
+    /// As [`Self::once`], for a command that may be answered with one status or another: the status and the resource of before.
+    ///
+    /// # Errors
+    /// As [`Self::once`].
+    pub fn claim(&self, tx: &mut Tx, principal: Uuid, digest: &[u8], status: u16, resource: Uuid) -> Result<Option<(i32, Uuid)>, Fault> {
         tx.makes(resource);
-        let Some(key) = &self.key else { return Ok(Once::First) };
+        let Some(key) = &self.key else { return Ok(None) };
         let claim = Claim {
             principal,
             target: self.target.clone(),
@@ -67,11 +99,11 @@ impl Conditions {
             resource,
         };
         match persistence::idempotency::claim(tx, &claim)? {
-            Claimed::First => Ok(Once::First),
-            Claimed::Replay { resource, .. } => {
+            Claimed::First => Ok(None),
+            Claimed::Replay { status, resource } => {
                 tx.makes(resource);
                 tx.repeats();
-                Ok(Once::Before(resource))
+                Ok(Some((status, resource)))
             }
             Claimed::OtherBody => Err(Code::IdempotencyKeyReused.into()),
         }
@@ -89,19 +121,22 @@ impl FromRequest for Conditions {
 
 fn read(request: &HttpRequest) -> Result<Conditions, Problem> {
     let header = |name: header::HeaderName| request.headers().get(name).map(|value| value.to_str().map(str::trim));
-    let malformed = |name: &str| Problem::from(Code::Malformed).because(name);
     let key = match header(header::HeaderName::from_static(IDEMPOTENCY_KEY)) {
         None => None,
-        Some(Ok(key)) if !key.is_empty() && key.len() <= KEY_CHARACTERS => Some(key.to_owned()),
-        Some(_) => return Err(malformed(IDEMPOTENCY_KEY)),
+        Some(Ok(key)) if is_key(key) => Some(key.to_owned()),
+        Some(_) => return Err(Problem::from(Code::Malformed).because(IDEMPOTENCY_KEY)),
     };
-    let versions = match header(header::IF_MATCH) {
-        None | Some(Ok("*")) => None,
+    let expected = header(header::IF_MATCH).map(|tags| match tags.unwrap_or_default() {
+        "*" => Expected::Any,
         // A tag that is not one of ours names no version: nothing matches it.
-        Some(Ok(tags)) => Some(tags.split(',').filter_map(|tag| version_of(tag.trim())).collect()),
-        Some(Err(_)) => return Err(malformed("if-match")),
-    };
-    Ok(Conditions { target: format!("{} {}", request.method(), request.uri()), key, versions })
+        tags => Expected::OneOf(tags.split(',').filter_map(|tag| version_of(tag.trim())).collect()),
+    });
+    Ok(Conditions { target: format!("{} {}", request.method(), request.uri()), key, expected })
+}
+
+/// Whether it looks as [`KEY_PATTERN`] says, without the space around it that belongs to the header.
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.len() <= KEY_CHARACTERS && key.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 fn version_of(tag: &str) -> Option<i32> {

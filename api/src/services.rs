@@ -17,11 +17,13 @@ use uuid::Uuid;
 
 use crate::book::Book;
 use crate::content::Desk;
+use crate::demand::regroup::Birthdays;
 use crate::limits::Limits;
 use crate::metrics::{Access, Metrics};
 use crate::photo_store::PhotoStore;
 use crate::problem::{Code, Fault, Problem};
 use crate::token::{SigningKey, Tokens};
+use crate::trace::Traces;
 use crate::wechat::WechatClient;
 
 /// What other replicas change of grants, services and handlers is seen within this time; what this one changes, at once.
@@ -74,8 +76,12 @@ pub struct Services {
     pub watching: Watching,
     /// The program's numbers.
     pub metrics: Metrics,
+    /// Where traces of requests are sent, if anywhere.
+    pub traces: Option<Traces>,
     /// Whether the program is about to stop.
     pub draining: AtomicBool,
+    /// Whose birthdays were looked for.
+    pub birthdays: Birthdays,
     /// The numbers of signing in.
     pub identity: IdentityPolicy,
     principals: Cache<Uuid, Arc<Principal>>,
@@ -155,6 +161,7 @@ impl Services {
             uploads: Arc::new(tokio::sync::Semaphore::new(16)),
             uploading: Uploading::default(),
             decoding: Arc::new(tokio::sync::Semaphore::new(2)),
+            birthdays: Birthdays::default(),
             identity: IdentityPolicy::default(),
             principals: Cache::builder().max_capacity(50_000).time_to_live(REMEMBERED).build(),
             catalogue: Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).build(),
@@ -162,6 +169,7 @@ impl Services {
             limits: Limits::default(),
             watching: Watching::default(),
             metrics: Metrics::default(),
+            traces: None,
             draining: AtomicBool::new(false),
             clients: Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).build(),
             touched: Cache::builder().max_capacity(50_000).time_to_live(TOUCHED_TIME).build(),
@@ -182,6 +190,12 @@ impl Services {
     #[must_use]
     pub fn watched(self, watching: Watching) -> Self {
         Self { watching, ..self }
+    }
+
+    /// The same with traces sent there.
+    #[must_use]
+    pub fn traced(self, traces: Option<Traces>) -> Self {
+        Self { traces, ..self }
     }
 
     /// The same with another set-up of the content check.

@@ -34,6 +34,9 @@ struct Claims {
     sid: Uuid,
     iat: i64,
     exp: i64,
+    /// Ours have none: they hold at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
     /// Of a machine client, itself once more (RFC 9068, 2.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client_id: Option<Uuid>,
@@ -51,7 +54,9 @@ pub struct Checked {
     pub session: Uuid,
     /// The scopes of a machine client; none for everybody else.
     pub scopes: Option<Arc<[ClientScope]>>,
-    /// Until when, in seconds since 1970.
+    /// From when on, in seconds since 1970.
+    begins: i64,
+    /// Until when.
     expires: i64,
 }
 
@@ -157,6 +162,7 @@ impl Tokens {
             sid: session,
             iat: now.timestamp(),
             exp: expires.timestamp(),
+            nbf: None,
             client_id: scope.as_ref().map(|_| account),
             scope,
         };
@@ -197,7 +203,14 @@ impl Tokens {
                 checked
             }
         };
-        if checked.expires > now.timestamp() { Ok(checked) } else { Err(Problem::from(Code::Unauthenticated).because("expired")) }
+        let refuse = |why: &str| Err(Problem::from(Code::Unauthenticated).because(why));
+        if checked.begins > now.timestamp() {
+            refuse("not yet valid")
+        } else if checked.expires <= now.timestamp() {
+            refuse("expired")
+        } else {
+            Ok(checked)
+        }
     }
 
     fn verify(&self, token: &str) -> Result<Checked, Problem> {
@@ -218,7 +231,8 @@ impl Tokens {
         let data = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation).map_err(|error| refuse(error.to_string()))?;
         // A scope that this program does not know opens nothing.
         let scopes = data.claims.scope.map(|scope| scope.split(' ').filter_map(ClientScope::from_text).collect());
-        Ok(Checked { account: data.claims.sub, session: data.claims.sid, scopes, expires: data.claims.exp })
+        let Claims { sub: account, sid: session, nbf, exp: expires, .. } = data.claims;
+        Ok(Checked { account, session, scopes, begins: nbf.unwrap_or(i64::MIN), expires })
     }
 
     /// The keys with which anybody can check a token (RFC 7517, RFC 8037), the one that signs now first.

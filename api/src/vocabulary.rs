@@ -7,7 +7,7 @@ use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::web::Path;
 use domain::language::Language;
 use domain::vocabulary::{Entry, Vocabulary, entries};
-use domain::{content, dispatch, geo, identity, order, organisation, person, region};
+use domain::{content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site, training};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,6 +38,7 @@ macro_rules! lists {
 lists![
     region::Level,
     identity::AccountKind,
+    identity::Intervention,
     identity::AccountState,
     identity::ClientAlgorithm,
     identity::ClientAuthentication,
@@ -53,10 +54,26 @@ lists![
     person::KeptRecord,
     person::PersonEventKind,
     person::Sex,
+    person::CertificationEventKind,
+    person::InsuranceCover,
+    person::ProfileGap,
+    person::ServiceKind,
+    person::VolunteerReason,
     person::UnmaskField,
     person::UnmaskPurpose,
     person::VolunteerState,
+    person::HouseholdRelation,
+    demand::CareCategory,
+    demand::DemandListKind,
+    demand::DemandState,
+    demand::DropReason,
+    demand::PriorityTerm,
+    demand::Source,
+    demand::DemandStep,
+    demand::SubjectKind,
+    demand::Vulnerability,
     geo::Crs,
+    message::MessageKind,
     dispatch::Ineligible,
     order::Basis,
     order::Channel,
@@ -64,6 +81,7 @@ lists![
     order::DeadlineKind,
     order::Exclusion,
     order::Group,
+    order::Hazard,
     order::OfferState,
     order::OrderList,
     order::Outcome,
@@ -82,6 +100,20 @@ lists![
     order::Urgency,
     organisation::OrganisationKind,
     organisation::OrganisationState,
+    organisation::OrganisationStep,
+    organisation::OrganisationWarning,
+    organisation::MemberRole,
+    organisation::MembershipEventKind,
+    organisation::FundAccount,
+    organisation::FundEntryKind,
+    organisation::FundEntryState,
+    training::EnrolmentState,
+    training::EnrolmentStep,
+    training::SessionState,
+    retention::RecordKind,
+    site::SiteKind,
+    site::SiteLanguage,
+    site::SiteTier,
     content::ContentKind,
     content::ContentState,
     content::Obstacle,

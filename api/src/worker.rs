@@ -8,9 +8,10 @@ use chrono::TimeDelta;
 use domain::identity::KeyUse;
 use domain::order::due_commands;
 use persistence::audit::{self, Origin};
-use persistence::{Tx, client, idempotency, identity, lease, order, photo, sealed};
+use persistence::{Tx, client, idempotency, identity, lease, order, photo, sealed, unsealed};
 use uuid::Uuid;
 
+use crate::demand::regroup;
 use crate::order::step::keep;
 use crate::problem::{Fault, Problem};
 use crate::services::Services;
@@ -77,11 +78,14 @@ pub async fn turn(services: &web::Data<Services>, holder: Uuid) -> Result<(), Pr
         services.store.tally(sweep).await?;
         remove_photos(services).await?;
         sweep_identity(services).await?;
+        crate::person::expiry::tell(services).await?;
+        seal_plain(services).await?;
         let overdue = services.store.read::<_, Fault>(|tx| {
             let now = tx.now();
             Ok(order::count_overdue(tx, now, OVERDUE_COUNTED)?)
         });
         services.metrics.set_overdue(overdue.await?);
+        regroup::turn(services).await?;
     }
     seal_anew(services, holder).await
 }
@@ -112,6 +116,19 @@ async fn seal_anew(services: &web::Data<Services>, holder: Uuid) -> Result<(), P
     for _ in 0..RESEALED {
         let turn = services.store.tally::<_, Fault>(move |tx| Ok(sealed::turn(tx, holder)?)).await?;
         if !matches!(turn, sealed::Turn::Did(_)) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Seals what an earlier version has left in plain.
+async fn seal_plain(services: &web::Data<Services>) -> Result<(), Problem> {
+    if !services.store.read::<_, Fault>(|tx| Ok(unsealed::is_left(tx)?)).await? {
+        return Ok(());
+    }
+    for _ in 0..RESEALED {
+        if services.store.tally::<_, Fault>(|tx| Ok(unsealed::seal(tx)?)).await? == 0 {
             break;
         }
     }

@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::order::{Order, Taker, Window};
+use crate::order::{Hazard, Order, Taker, Window};
+use crate::person::InsuredTime;
 use crate::{Timestamp, vocabulary};
 
 vocabulary! {
@@ -14,6 +15,10 @@ vocabulary! {
         NotCertified = "not_certified": "未取得该技能认证", "not certified for the craft", "chưa được chứng nhận tay nghề";
         /// The certification has expired, is not yet valid, or is suspended.
         CertificationInvalid = "certification_invalid": "技能认证已过期或暂停", "certification expired or suspended", "chứng nhận hết hạn hoặc bị đình chỉ";
+        /// Not insured against accidents for as long as a dangerous service lasts.
+        NotInsured = "not_insured": "该服务有人身危险，接单人未投保意外险或保险不在有效期内", "not insured for a dangerous service", "chưa có bảo hiểm tai nạn còn hiệu lực";
+        /// A minor, or somebody of whom it is not known that they are none, does not serve in a rescue.
+        NotOfAge = "not_of_age": "应急救援不得由未成年人或年龄不明者承担", "not known to be of age for a rescue", "chưa đủ tuổi hoặc chưa rõ tuổi để cứu hộ";
         /// Bound elsewhere at that time.
         Busy = "busy": "该时段已有安排", "busy at that time", "bận vào thời gian đó";
         /// The taker is the person served.
@@ -47,6 +52,10 @@ pub struct Candidate {
     pub active: bool,
     /// A person's own certificates; for an organisation those of its active members.
     pub certificates: Vec<Certificate>,
+    /// When a person is insured against accidents; for an organisation when its active members are.
+    pub insured: Vec<InsuredTime>,
+    /// Whether a person is known to be of age today. True for an organisation: its members are asked when they are named.
+    pub of_age: bool,
     /// For a member of the serving organisation: whether they belong to it. True for everybody else.
     pub belongs: bool,
     /// When the person is bound elsewhere. Empty for an organisation: its members are asked when they are named.
@@ -78,11 +87,15 @@ pub fn eligible(order: &Order, candidate: &Candidate, window: Option<Window>, no
     let holds_craft = order.craft.is_none_or(|craft| candidate.certificates.iter().any(|certificate| certificate.craft == craft));
     let start = window.map_or(now, |window| window.start.max(now));
     let valid = order.craft.is_none() || (is_certified(order, candidate, now) && is_certified(order, candidate, start));
+    let end = window.map_or(start, |window| window.end.max(start));
+    let insured = candidate.insured.iter().any(|insured| insured.covers(start, end));
     let busy = window.is_some_and(|window| candidate.busy.iter().any(|busy| busy.overlaps(&window)));
     let rules = [
         (Ineligible::NotActive, !candidate.active),
         (Ineligible::NotCertified, !holds_craft),
         (Ineligible::CertificationInvalid, holds_craft && !valid),
+        (Ineligible::NotInsured, order.hazard != Hazard::None && !insured),
+        (Ineligible::NotOfAge, order.hazard == Hazard::Rescue && !candidate.of_age),
         (Ineligible::Busy, busy),
         (Ineligible::IsSubject, candidate.taker == Taker::Person(order.subject)),
         (Ineligible::IsPlacer, order.placer.is_some_and(|placer| candidate.taker == Taker::Person(placer) && placer != order.subject)),

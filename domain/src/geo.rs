@@ -49,6 +49,54 @@ impl Position {
     }
 }
 
+/// So many units of a stored coordinate make a degree: a unit is about a centimetre.
+const UNITS_PER_DEGREE: f64 = 1e7;
+
+/// A stretch of longitudes and latitudes in units of 1e-7 degrees, bounds included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// From and to, east.
+    pub longitude: (i32, i32),
+    /// From and to, north.
+    pub latitude: (i32, i32),
+}
+
+impl Position {
+    /// Longitude and latitude in whole units of 1e-7 degrees, as what is searched by place is kept.
+    #[must_use]
+    pub fn units(self) -> (i32, i32) {
+        (units(self.longitude), units(self.latitude))
+    }
+
+    /// The position of whole units of 1e-7 degrees.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn from_units(longitude: i32, latitude: i32) -> Result<Self, PositionError> {
+        Self::new(f64::from(longitude) / UNITS_PER_DEGREE, f64::from(latitude) / UNITS_PER_DEGREE)
+    }
+
+    /// Bounds within which everything lies that is at most so many metres away. Across the date line, and near a pole, they take in
+    /// every longitude.
+    #[must_use]
+    pub fn around(self, metres: f64) -> Bounds {
+        let height = (metres / EARTH_RADIUS_M).to_degrees();
+        let (south, north) = (self.latitude - height, self.latitude + height);
+        // The circle is widest where it is furthest from the equator.
+        let widest = south.abs().max(north.abs());
+        let width = if widest < 90.0 { height / widest.to_radians().cos() } else { 360.0 };
+        let (west, east) = (self.longitude - width, self.longitude + width);
+        let longitude = if west < -180.0 || east > 180.0 { (-180.0, 180.0) } else { (west, east) };
+        let outwards = |(from, to): (f64, f64)| (units(from).saturating_sub(1), units(to).saturating_add(1));
+        Bounds { longitude: outwards(longitude), latitude: outwards((south.max(-90.0), north.min(90.0))) }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "180 degrees are 1.8e9 units, and a cast of what is larger saturates")]
+fn units(degrees: f64) -> i32 {
+    (degrees * UNITS_PER_DEGREE).round() as i32
+}
+
 crate::vocabulary! {
     /// A coordinate reference system in which positions travel.
     pub enum Crs = "coordinate-systems" {
@@ -129,6 +177,7 @@ fn shift_east(x: f64, y: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::{Crs, Position, PositionError};
+    use proptest::prelude::*;
 
     #[test]
     fn the_shift_meets_the_published_check_values_and_can_be_undone() {
@@ -148,6 +197,25 @@ mod tests {
         let north = Position::new(130.55, 47.0).unwrap();
         assert!((south.metres_to(north) - 111_195.0).abs() < 10.0, "{}", south.metres_to(north));
         assert!(south.metres_to(south) < f64::EPSILON);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_near_lies_outside_of_the_bounds(east in -180.0_f64..180.0, north in -89.0_f64..89.0, dx in -1.0..1.0, dy in -1.0..1.0) {
+            let (centre, other) = (Position::new(east, north).unwrap(), Position::new(east + dx, f64::clamp(north + dy, -90.0, 90.0)));
+            let Ok(other) = other else { return Ok(()) };
+            let bounds = centre.around(centre.metres_to(other));
+            let (x, y) = other.units();
+            prop_assert!(bounds.longitude.0 <= x && x <= bounds.longitude.1 && bounds.latitude.0 <= y && y <= bounds.latitude.1);
+        }
+    }
+
+    #[test]
+    fn a_stored_position_is_within_a_centimetre() {
+        let place = Position::new(106.766_123_456_789, 22.094_987_654_321).unwrap();
+        let (longitude, latitude) = place.units();
+        assert!(place.metres_to(Position::from_units(longitude, latitude).unwrap()) < 0.01);
+        assert_eq!(Position::from_units(1_800_000_001, 0), Err(PositionError::Longitude));
     }
 
     #[test]

@@ -6,14 +6,21 @@
 pub mod audit;
 pub mod catalogue;
 pub mod content;
+pub mod days;
+pub mod demand;
 pub mod dispatch;
 pub mod geo;
 pub mod identity;
 pub mod language;
+pub mod message;
 pub mod order;
 pub mod organisation;
 pub mod person;
+pub mod policy;
 pub mod region;
+pub mod retention;
+pub mod site;
+pub mod training;
 pub mod vocabulary;
 
 /// An instant in UTC. Stored and compared in whole microseconds.

@@ -2,14 +2,15 @@
 
 use diesel::prelude::*;
 use domain::dispatch::{Candidate, Certificate};
-use domain::order::{Taker, Window};
-use domain::person::VolunteerState;
+use domain::order::{Hazard, Order, Taker, Window};
+use domain::person::{InsuredTime, VolunteerState, is_of_age};
+use domain::region::DivisionCode;
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::organisation::OrganisationState;
-use crate::schema::{certifications, memberships, organisations, volunteers};
+use crate::schema::{certifications, memberships, organisations, regions, volunteers};
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
 
@@ -24,12 +25,30 @@ fn certificate((craft, valid_from, valid_until, suspended_at): CertificateRow) -
     Certificate { craft: craft.0, valid_from: valid_from.get(), valid_until: valid_until.get(), suspended }
 }
 
-/// What is known of a person: whether they are active, certified, free in the window apart from one order, and belong to
-/// the organisation that serves. Whoever is not a volunteer is not active.
+/// For what somebody may serve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occasion {
+    /// The order.
+    pub order: Uuid,
+    /// Its region.
+    pub region: DivisionCode,
+    /// What it may do to who serves.
+    pub hazard: Hazard,
+}
+
+impl From<&Order> for Occasion {
+    fn from(order: &Order) -> Self {
+        Self { order: order.id, region: order.region.clone(), hazard: order.hazard }
+    }
+}
+
+/// What is known of a person: whether they are active, certified, free in the window apart from that order, and belong to
+/// the organisation that serves; for a dangerous order also whether they are insured and of age. Whoever is not a volunteer is
+/// not active.
 ///
 /// # Errors
 /// The database's.
-pub fn person(tx: &mut Tx, id: Uuid, window: Option<Window>, except_order: Uuid, serving: Option<Uuid>) -> Result<Candidate, StoreError> {
+pub fn person(tx: &mut Tx, id: Uuid, window: Option<Window>, occasion: &Occasion, serving: Option<Uuid>) -> Result<Candidate, StoreError> {
     let rows: Vec<(String, Option<CertificateRow>)> = volunteers::table
         .left_join(certifications::table.on(certifications::person_id.eq(volunteers::person_id)))
         .filter(volunteers::person_id.eq(Uid(id)))
@@ -39,14 +58,27 @@ pub fn person(tx: &mut Tx, id: Uuid, window: Option<Window>, except_order: Uuid,
     let active = rows.iter().any(|(state, _)| state == VolunteerState::Active.as_str());
     let certificates = rows.into_iter().filter_map(|(_, row)| row.map(certificate)).collect();
     let busy = match window {
-        Some(window) => crate::order::busy(tx, id, window, except_order)?,
+        Some(window) => crate::order::busy(tx, id, window, occasion.order)?,
         None => Vec::new(),
     };
     let belongs = match serving {
         Some(organisation) => belongs(tx, organisation, id)?,
         None => true,
     };
-    Ok(Candidate { taker: Taker::Person(id), active, certificates, belongs, busy })
+    let (insured, of_age) = if occasion.hazard == Hazard::None {
+        (Vec::new(), false)
+    } else {
+        (crate::person::covers_of(tx, &[id])?, of_age(tx, id, &occasion.region)?)
+    };
+    Ok(Candidate { taker: Taker::Person(id), active, certificates, insured, of_age, belongs, busy })
+}
+
+/// Whether somebody is known to be of age today, in the zone of a region.
+fn of_age(tx: &mut Tx, person: Uuid, region: &DivisionCode) -> Result<bool, StoreError> {
+    let zone: String = regions::table.find(region.as_str()).select(regions::zone).first(&mut tx.conn)?;
+    let zone: chrono_tz::Tz = zone.parse().map_err(|error| StoreError::Bug(format!("the zone of {region}: {error}")))?;
+    let today = tx.now().with_timezone(&zone).date_naive();
+    Ok(crate::person::birth_date(tx, person)?.is_some_and(|birth| is_of_age(birth, today)))
 }
 
 fn belongs(tx: &mut Tx, organisation: Uuid, person: Uuid) -> Result<bool, StoreError> {
@@ -58,7 +90,7 @@ fn belongs(tx: &mut Tx, organisation: Uuid, person: Uuid) -> Result<bool, StoreE
 ///
 /// # Errors
 /// [`StoreError::Missing`].
-pub fn organisation(tx: &mut Tx, id: Uuid) -> Result<Candidate, StoreError> {
+pub fn organisation(tx: &mut Tx, id: Uuid, occasion: &Occasion) -> Result<Candidate, StoreError> {
     let state: String = organisations::table.find(Uid(id)).select(organisations::state).first(&mut tx.conn)?;
     let rows: Vec<CertificateRow> = memberships::table
         .inner_join(volunteers::table.on(volunteers::person_id.eq(memberships::person_id)))
@@ -69,11 +101,28 @@ pub fn organisation(tx: &mut Tx, id: Uuid) -> Result<Candidate, StoreError> {
         .order(certifications::id)
         .select(CERTIFICATE)
         .load(&mut tx.conn)?;
+    let insured = if occasion.hazard == Hazard::None { Vec::new() } else { insured_members(tx, id)? };
     Ok(Candidate {
         taker: Taker::Organisation(id),
         active: state == OrganisationState::Active.as_str(),
         certificates: rows.into_iter().map(certificate).collect(),
+        insured,
+        of_age: true,
         belongs: true,
         busy: Vec::new(),
     })
+}
+
+/// When the active volunteers among the members of an organisation are insured.
+fn insured_members(tx: &mut Tx, organisation: Uuid) -> Result<Vec<InsuredTime>, StoreError> {
+    let members: Vec<Uid> = memberships::table
+        .inner_join(volunteers::table.on(volunteers::person_id.eq(memberships::person_id)))
+        .filter(memberships::organisation_id.eq(Uid(organisation)))
+        .filter(memberships::left_at.is_null())
+        .filter(volunteers::state.eq(VolunteerState::Active.as_str()))
+        .order(memberships::person_id)
+        .select(memberships::person_id)
+        .load(&mut tx.conn)?;
+    let members: Vec<Uuid> = members.into_iter().map(Into::into).collect();
+    crate::person::covers_of(tx, &members)
 }

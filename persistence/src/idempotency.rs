@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::both;
+use crate::dialect::writes_alone;
 use crate::error::StoreError;
 use crate::schema::idempotency_keys;
 use crate::store::Tx;
@@ -71,6 +72,35 @@ pub fn claim(tx: &mut Tx, claim: &Claim) -> Result<Claimed, StoreError> {
         return Ok(Claimed::OtherBody);
     }
     Ok(Claimed::Replay { status, resource: resource.0 })
+}
+
+/// Takes many keys at once, whether they were taken before or not: who takes any of them at this moment waits until this
+/// transaction is done.
+///
+/// # Errors
+/// The database's.
+pub fn hold(tx: &mut Tx, principal: Uuid, target: &str, mut keys: Vec<String>) -> Result<(), StoreError> {
+    // In one order, so that two who take the same ones never wait for each other.
+    keys.sort_unstable();
+    keys.dedup();
+    if writes_alone(&tx.conn) || keys.is_empty() {
+        return Ok(());
+    }
+    let at = Instant::from(tx.now());
+    let row = |key: &String| {
+        (
+            idempotency_keys::principal.eq(Uid(principal)),
+            idempotency_keys::target.eq(target.to_owned()),
+            idempotency_keys::key.eq(key.clone()),
+            idempotency_keys::digest.eq(Vec::<u8>::new()),
+            idempotency_keys::status.eq(200),
+            idempotency_keys::resource.eq(Uid(Uuid::nil())),
+            idempotency_keys::at.eq(at),
+        )
+    };
+    let rows: Vec<_> = keys.iter().map(row).collect();
+    both!(tx, |c| diesel::insert_into(idempotency_keys::table).values(rows).on_conflict_do_nothing().execute(c))?;
+    Ok(())
 }
 
 /// Forgets the keys taken before a moment. How many.

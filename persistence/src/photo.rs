@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::content::{self, Checked, CheckedColumns, What, checked};
 use crate::error::StoreError;
+use crate::insert_all;
 use crate::order::value;
 use crate::schema::{content_checks, photo_removals, photos};
 use crate::store::Tx;
@@ -39,7 +40,7 @@ pub struct Photo {
 
 /// A row of `photos`.
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = photos)]
+#[diesel(table_name = photos, treat_none_as_default_value = false)]
 struct Row {
     id: Uid,
     order_id: Uid,
@@ -173,5 +174,18 @@ pub fn not_removed(tx: &mut Tx, photo: Uuid, next: domain::Timestamp) -> Result<
     diesel::update(photo_removals::table.find(Uid(photo)))
         .set((photo_removals::attempts.eq(photo_removals::attempts + 1), photo_removals::next_at.eq(Instant::from(next))))
         .execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Forgets photos; their files are deleted afterwards, however often that must be tried.
+pub(crate) fn remove(tx: &mut Tx, pictures: &[Uid]) -> Result<(), StoreError> {
+    let now = Instant::from(tx.now());
+    let removal = |photo: &Uid| {
+        let (at, next) = (photo_removals::since.eq(now), photo_removals::next_at.eq(now));
+        (photo_removals::photo_id.eq(*photo), at, photo_removals::attempts.eq(0), next)
+    };
+    let rows: Vec<_> = pictures.iter().map(removal).collect();
+    insert_all!(tx, photo_removals::table, rows)?;
+    diesel::delete(photos::table.filter(photos::id.eq_any(pictures.to_vec()))).execute(&mut tx.conn)?;
     Ok(())
 }

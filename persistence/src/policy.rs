@@ -1,6 +1,7 @@
 //! Policies of a region: versioned documents with the moment from which each holds.
 
 use diesel::prelude::*;
+use domain::policy::PolicyKind;
 use domain::region::DivisionCode;
 use uuid::Uuid;
 
@@ -15,8 +16,8 @@ use crate::types::{Instant, Uid};
 pub struct Policy {
     /// Whose.
     pub region: DivisionCode,
-    /// What it rules, such as `orders`.
-    pub kind: String,
+    /// What it rules.
+    pub kind: PolicyKind,
     /// Its version; decisions keep it.
     pub version: String,
     /// From when on it holds, until the next one does.
@@ -31,7 +32,7 @@ pub struct Policy {
 
 /// A row of `policies`.
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = policies)]
+#[diesel(table_name = policies, treat_none_as_default_value = false)]
 struct Row {
     region: String,
     kind: String,
@@ -43,10 +44,10 @@ struct Row {
 }
 
 impl Row {
-    fn into_policy(self) -> Result<Policy, StoreError> {
+    fn into_policy(self, kind: PolicyKind) -> Result<Policy, StoreError> {
         Ok(Policy {
             region: code_of(&self.region)?,
-            kind: self.kind,
+            kind,
             version: self.version,
             valid_from: self.valid_from.get(),
             document: self.document,
@@ -64,7 +65,7 @@ impl Row {
 pub fn add(tx: &mut Tx, policy: &Policy) -> Result<(), StoreError> {
     let row = Row {
         region: policy.region.as_str().to_owned(),
-        kind: policy.kind.clone(),
+        kind: policy.kind.as_str().to_owned(),
         version: policy.version.clone(),
         valid_from: policy.valid_from.into(),
         document: policy.document.clone(),
@@ -79,37 +80,37 @@ pub fn add(tx: &mut Tx, policy: &Policy) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// The database's.
-pub fn in_force(tx: &mut Tx, region: &DivisionCode, kind: &str, at: domain::Timestamp) -> Result<Option<Policy>, StoreError> {
+pub fn in_force(tx: &mut Tx, region: &DivisionCode, kind: PolicyKind, at: domain::Timestamp) -> Result<Option<Policy>, StoreError> {
     let row: Option<Row> = policies::table
         .filter(policies::region.eq(region.as_str()))
-        .filter(policies::kind.eq(kind))
+        .filter(policies::kind.eq(kind.as_str()))
         .filter(policies::valid_from.le(Instant::from(at)))
         .order(policies::valid_from.desc())
         .select(Row::as_select())
         .first(&mut tx.conn)
         .optional()?;
-    row.map(Row::into_policy).transpose()
+    row.map(|row| row.into_policy(kind)).transpose()
 }
 
 /// One version, whenever it holds.
 ///
 /// # Errors
 /// [`StoreError::Missing`].
-pub fn by_version(tx: &mut Tx, region: &DivisionCode, kind: &str, version: &str) -> Result<Policy, StoreError> {
-    let row: Row = policies::table.find((region.as_str(), kind, version)).select(Row::as_select()).first(&mut tx.conn)?;
-    row.into_policy()
+pub fn by_version(tx: &mut Tx, region: &DivisionCode, kind: PolicyKind, version: &str) -> Result<Policy, StoreError> {
+    let row: Row = policies::table.find((region.as_str(), kind.as_str(), version)).select(Row::as_select()).first(&mut tx.conn)?;
+    row.into_policy(kind)
 }
 
 /// Every version, the one that begins last first.
 ///
 /// # Errors
 /// The database's.
-pub fn list(tx: &mut Tx, region: &DivisionCode, kind: &str) -> Result<Vec<Policy>, StoreError> {
+pub fn list(tx: &mut Tx, region: &DivisionCode, kind: PolicyKind) -> Result<Vec<Policy>, StoreError> {
     let rows: Vec<Row> = policies::table
         .filter(policies::region.eq(region.as_str()))
-        .filter(policies::kind.eq(kind))
+        .filter(policies::kind.eq(kind.as_str()))
         .order(policies::valid_from.desc())
         .select(Row::as_select())
         .load(&mut tx.conn)?;
-    rows.into_iter().map(Row::into_policy).collect()
+    rows.into_iter().map(|row| row.into_policy(kind)).collect()
 }

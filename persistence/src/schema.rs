@@ -64,6 +64,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    retention_runs (id) {
+        id -> UuidSql,
+        region -> Text,
+        kind -> Text,
+        policy_version -> Text,
+        cutoff -> InstantSql,
+        started_at -> InstantSql,
+        ended_at -> Nullable<InstantSql>,
+        erased -> BigInt,
+        reached_at -> InstantSql,
+        reached_id -> UuidSql,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
     use crate::types::{InstantSql, UuidSql};
 
@@ -104,7 +122,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
     use crate::types::{InstantSql, UuidSql};
 
     volunteers (person_id) {
@@ -117,6 +135,7 @@ diesel::table! {
         changed_by -> Nullable<UuidSql>,
         created_at -> InstantSql,
         changed_at -> InstantSql,
+        profile -> Nullable<Binary>,
     }
 }
 
@@ -245,11 +264,12 @@ diesel::table! {
         active -> Bool,
         version -> Integer,
         created_at -> InstantSql,
+        hazard -> Text,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
     use crate::types::{InstantSql, UuidSql};
 
     certifications (id) {
@@ -257,7 +277,6 @@ diesel::table! {
         person_id -> UuidSql,
         craft_id -> UuidSql,
         level -> Text,
-        evidence -> Text,
         verified_by -> UuidSql,
         valid_from -> InstantSql,
         valid_until -> InstantSql,
@@ -265,11 +284,13 @@ diesel::table! {
         suspended_by -> Nullable<UuidSql>,
         version -> Integer,
         created_at -> InstantSql,
+        unsealed_evidence -> Nullable<Text>,
+        evidence -> Nullable<Binary>,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Binary, Date, Integer, Nullable, Text};
     use crate::types::{InstantSql, UuidSql};
 
     organisations (id) {
@@ -282,11 +303,17 @@ diesel::table! {
         version -> Integer,
         created_by -> Nullable<UuidSql>,
         created_at -> InstantSql,
+        credit_code -> Nullable<Text>,
+        sponsor_id -> Nullable<UuidSql>,
+        founded_on -> Nullable<Date>,
+        contact -> Nullable<Binary>,
+        submitted_by -> Nullable<UuidSql>,
+        submitted_at -> Nullable<InstantSql>,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable};
+    use diesel::sql_types::{Nullable, Text};
     use crate::types::{InstantSql, UuidSql};
 
     memberships (organisation_id, person_id) {
@@ -294,6 +321,118 @@ diesel::table! {
         person_id -> UuidSql,
         joined_at -> InstantSql,
         left_at -> Nullable<InstantSql>,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    organisation_events (id) {
+        id -> UuidSql,
+        organisation_id -> UuidSql,
+        step -> Text,
+        reason -> Nullable<Binary>,
+        version -> Integer,
+        by_account -> UuidSql,
+        at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::types::{InstantSql, UuidSql};
+
+    membership_events (id) {
+        id -> UuidSql,
+        organisation_id -> UuidSql,
+        person_id -> UuidSql,
+        kind -> Text,
+        role -> Text,
+        at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Nullable;
+    use crate::types::{InstantSql, UuidSql};
+
+    alliance_members (id) {
+        id -> UuidSql,
+        alliance_id -> UuidSql,
+        member_id -> UuidSql,
+        joined_at -> InstantSql,
+        left_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+
+    alliance_turns (region) {
+        region -> Text,
+        turn -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Date, Nullable};
+    use crate::types::UuidSql;
+
+    funds (organisation_id) {
+        organisation_id -> UuidSql,
+        turn -> BigInt,
+        closed_until -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::types::UuidSql;
+
+    fund_balances (organisation_id, account) {
+        organisation_id -> UuidSql,
+        account -> Text,
+        balance -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Date, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    fund_entries (id) {
+        id -> UuidSql,
+        organisation_id -> UuidSql,
+        kind -> Text,
+        debit -> Text,
+        credit -> Text,
+        amount -> BigInt,
+        happened_on -> Date,
+        purpose -> Binary,
+        receipt -> Binary,
+        state -> Text,
+        reverses -> Nullable<UuidSql>,
+        policy_version -> Text,
+        entered_by -> UuidSql,
+        entered_at -> InstantSql,
+        decided_by -> Nullable<UuidSql>,
+        decided_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::types::{InstantSql, UuidSql};
+
+    fund_reports (organisation_id, quarter) {
+        organisation_id -> UuidSql,
+        quarter -> Text,
+        statement -> Text,
+        digest -> Text,
+        published_by -> UuidSql,
+        published_at -> InstantSql,
     }
 }
 
@@ -363,6 +502,7 @@ diesel::table! {
         callback_solved -> Nullable<Bool>,
         callback_satisfied -> Nullable<Bool>,
         next_due -> InstantSql,
+        hazard -> Text,
     }
 }
 
@@ -470,7 +610,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Integer, Text};
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
     use crate::types::{InstantSql, UuidSql};
 
     order_reviews (id) {
@@ -480,9 +620,10 @@ diesel::table! {
         channel -> Text,
         stars -> Integer,
         solved -> Bool,
-        tags -> Text,
         at -> InstantSql,
         by_account -> UuidSql,
+        unsealed_tags -> Nullable<Text>,
+        tags -> Nullable<Binary>,
     }
 }
 
@@ -560,6 +701,7 @@ diesel::table! {
         address -> Nullable<Text>,
         digest -> Binary,
         link -> Nullable<BigInt>,
+        erased_by -> Nullable<UuidSql>,
     }
 }
 
@@ -863,12 +1005,332 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Bool, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    messages (id) {
+        id -> UuidSql,
+        account_id -> UuidSql,
+        kind -> Text,
+        order_id -> Nullable<UuidSql>,
+        certification_id -> Nullable<UuidSql>,
+        object_id -> Nullable<UuidSql>,
+        subject_told -> Nullable<Bool>,
+        at -> InstantSql,
+        read_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::types::{InstantSql, UuidSql};
+
+    interventions (id) {
+        id -> UuidSql,
+        account_id -> UuidSql,
+        by_account -> UuidSql,
+        kind -> Text,
+        at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::types::InstantSql;
+
+    message_signatures (signature) {
+        signature -> Binary,
+        body -> Binary,
+        expires_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    households (id) {
+        id -> UuidSql,
+        region -> Text,
+        division -> Text,
+        version -> Integer,
+        created_by -> UuidSql,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    household_members (household_id, person_id) {
+        household_id -> UuidSql,
+        person_id -> UuidSql,
+        relation -> Text,
+        joined_at -> InstantSql,
+        left_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use crate::types::{InstantSql};
+
+    demand_lists (division, subject_group) {
+        division -> Text,
+        subject_group -> Text,
+        revision -> Integer,
+        changed_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    demand_items (id) {
+        id -> UuidSql,
+        region -> Text,
+        division -> Text,
+        subject_group -> Text,
+        subject_kind -> Text,
+        person_id -> Nullable<UuidSql>,
+        household_id -> Nullable<UuidSql>,
+        craft_id -> Nullable<UuidSql>,
+        care -> Nullable<Text>,
+        urgency -> Text,
+        tags -> Text,
+        source -> Text,
+        external_ref -> Nullable<Text>,
+        found_by -> UuidSql,
+        state -> Text,
+        version -> Integer,
+        changed_at -> InstantSql,
+        opened_at -> InstantSql,
+        waiting_since -> InstantSql,
+        verified_at -> InstantSql,
+        verify_by -> InstantSql,
+        reopened -> Integer,
+        voices -> Integer,
+        order_id -> Nullable<UuidSql>,
+        order_live -> Bool,
+        served_at -> Nullable<InstantSql>,
+        ended_at -> Nullable<InstantSql>,
+        drop_reason -> Nullable<Text>,
+        policy_version -> Text,
+        live_key -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    demand_events (item_id, seq) {
+        item_id -> UuidSql,
+        seq -> Integer,
+        step -> Text,
+        at -> InstantSql,
+        actor -> Nullable<UuidSql>,
+        division -> Text,
+        subject_group -> Text,
+        revision -> Integer,
+        left_group -> Nullable<Text>,
+        left_revision -> Nullable<Integer>,
+        state -> Text,
+        urgency -> Text,
+        tags -> Text,
+        waiting_since -> InstantSql,
+        verified_at -> InstantSql,
+        verify_by -> InstantSql,
+        reopened -> Integer,
+        voices -> Integer,
+        order_id -> Nullable<UuidSql>,
+        reason -> Nullable<Text>,
+        basis -> Nullable<Text>,
+        policy_version -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer};
+    use crate::types::{UuidSql};
+
+    demand_texts (id) {
+        id -> UuidSql,
+        item_id -> UuidSql,
+        seq -> Integer,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    volunteer_events (id) {
+        id -> UuidSql,
+        person_id -> UuidSql,
+        seq -> Integer,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        reason -> Nullable<Text>,
+        note -> Nullable<Binary>,
+        own -> Bool,
+        by_account -> Nullable<UuidSql>,
+        at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    certification_events (id) {
+        id -> UuidSql,
+        certification_id -> UuidSql,
+        kind -> Text,
+        reason -> Nullable<Binary>,
+        version -> Integer,
+        by_account -> Nullable<UuidSql>,
+        at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use crate::types::{InstantSql, UuidSql};
+
+    certification_notices (certification_id) {
+        certification_id -> UuidSql,
+        at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable};
+    use crate::types::{InstantSql, UuidSql};
+
+    insurances (id) {
+        id -> UuidSql,
+        person_id -> UuidSql,
+        insurer -> Nullable<Binary>,
+        number -> Nullable<Binary>,
+        number_index -> Binary,
+        accident -> Bool,
+        liability -> Bool,
+        medical -> Bool,
+        valid_from -> InstantSql,
+        valid_until -> InstantSql,
+        entered_by -> UuidSql,
+        ended_at -> Nullable<InstantSql>,
+        ended_by -> Nullable<UuidSql>,
+        version -> Integer,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    training_courses (id) {
+        id -> UuidSql,
+        region -> Text,
+        division -> Text,
+        title -> Text,
+        description -> Nullable<Text>,
+        credit_hours -> Integer,
+        craft_id -> Nullable<UuidSql>,
+        craft_level -> Nullable<Text>,
+        valid_months -> Nullable<Integer>,
+        active -> Bool,
+        version -> Integer,
+        created_by -> UuidSql,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    training_sessions (id) {
+        id -> UuidSql,
+        course_id -> UuidSql,
+        place -> Text,
+        starts_at -> InstantSql,
+        ends_at -> InstantSql,
+        capacity -> Integer,
+        taken -> Integer,
+        turn -> Integer,
+        state -> Text,
+        version -> Integer,
+        created_by -> UuidSql,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    training_enrolments (id) {
+        id -> UuidSql,
+        session_id -> UuidSql,
+        person_id -> UuidSql,
+        place_in_line -> Integer,
+        state -> Text,
+        credit_hours -> Nullable<Integer>,
+        certification_id -> Nullable<UuidSql>,
+        version -> Integer,
+        by_account -> Nullable<UuidSql>,
+        created_at -> InstantSql,
+        changed_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    sites (id) {
+        id -> UuidSql,
+        region -> Text,
+        division -> Text,
+        kind -> Text,
+        name_zh -> Text,
+        name_en -> Nullable<Text>,
+        name_vi -> Nullable<Text>,
+        address -> Text,
+        phone -> Nullable<Text>,
+        longitude_e7 -> Integer,
+        latitude_e7 -> Integer,
+        hours -> Text,
+        languages -> Text,
+        active -> Bool,
+        version -> Integer,
+        created_by -> Nullable<UuidSql>,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use crate::types::UuidSql;
+
+    site_services (site_id, service_id) {
+        site_id -> UuidSql,
+        service_id -> UuidSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     divisions,
     division_aliases,
     populations,
     regions,
     policies,
+    retention_runs,
     persons,
     person_events,
     volunteers,
@@ -883,6 +1345,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     certifications,
     organisations,
     memberships,
+    organisation_events,
+    membership_events,
+    alliance_members,
+    alliance_turns,
+    funds,
+    fund_balances,
+    fund_entries,
+    fund_reports,
     orders,
     order_texts,
     order_events,
@@ -910,6 +1380,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     photo_removals,
     content_checks,
     content_verdicts,
+    messages,
     clients,
     client_scopes,
     client_credentials,
@@ -917,5 +1388,22 @@ diesel::allow_tables_to_appear_in_same_query!(
     second_factors,
     recovery_codes,
     sign_in_failures,
-    known_addresses
+    known_addresses,
+    interventions,
+    message_signatures,
+    households,
+    household_members,
+    demand_lists,
+    demand_items,
+    demand_events,
+    demand_texts,
+    volunteer_events,
+    certification_events,
+    certification_notices,
+    insurances,
+    training_courses,
+    training_sessions,
+    training_enrolments,
+    sites,
+    site_services
 );

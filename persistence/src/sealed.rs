@@ -11,7 +11,11 @@ use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::schema::{accounts, carried_keys, consents, content_checks, order_texts, persons, resealing, second_factors, signing_keys};
+use crate::schema::{
+    accounts, carried_keys, certification_events, certifications, consents, content_checks, demand_texts, fund_entries, insurances,
+    order_reviews, order_texts, organisation_events, organisations, persons, resealing, second_factors, signing_keys, volunteer_events,
+    volunteers,
+};
 use crate::secret::KeyId;
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
@@ -95,8 +99,20 @@ const SEALED: &[Sealed] = &[
     sealed!(accounts.openid by id for "accounts.openid"),
     sealed!(accounts.phone by id for "accounts.phone"),
     sealed!(consents.evidence by id for "consents.evidence"),
+    sealed!(certifications.evidence by id for "certifications.evidence"),
+    sealed!(order_reviews.tags by id for "order_reviews.tags"),
     sealed!(content_checks.note by id for "content_checks.note"),
+    sealed!(demand_texts.body by id for "demand_texts.body"),
     sealed!(second_factors.secret by account_id for "second_factors.secret"),
+    sealed!(volunteers.profile by person_id for crate::person::profile::PROFILE),
+    sealed!(volunteer_events.note by id for crate::person::profile::NOTE),
+    sealed!(certification_events.reason by id for crate::catalogue::REASON),
+    sealed!(insurances.insurer by id for crate::person::INSURER),
+    sealed!(insurances.number by id for crate::person::NUMBER),
+    sealed!(organisations.contact by id for crate::organisation::CONTACT),
+    sealed!(organisation_events.reason by id for crate::organisation::REASON),
+    sealed!(fund_entries.purpose by id for crate::organisation::PURPOSE),
+    sealed!(fund_entries.receipt by id for crate::organisation::RECEIPT),
     ORDER_TEXTS,
 ];
 
@@ -302,7 +318,8 @@ mod tests {
     use super::SEALED;
 
     /// Binary columns that hold no sealed value, with what they hold.
-    const OPEN: [(&str, &str); 20] = [
+    const OPEN: [(&str, &str); 23] = [
+        ("insurances.number_index", "a blind index"),
         ("persons.name_index", "a blind index"),
         ("persons.surname_index", "a blind index"),
         ("persons.phone_index", "a blind index"),
@@ -323,6 +340,8 @@ mod tests {
         ("sign_in_failures.key", "a blind index"),
         ("sign_in_failures.name", "a blind index"),
         ("known_addresses.address", "a blind index"),
+        ("message_signatures.signature", "a digest"),
+        ("message_signatures.body", "a digest"),
     ];
 
     /// The binary columns of the schema, by the source itself: what is added there cannot be forgotten here.

@@ -14,6 +14,7 @@ use crate::dialect::{AnyConn, Engine, Job, Location, Ran, Tuning};
 use crate::error::{Failure, StoreError};
 use crate::pulse::Pulse;
 use crate::secret::{Keyring, Place};
+use crate::watch::{Asked, timed};
 
 /// What every transaction can ask for besides the database.
 #[derive(Clone, Debug)]
@@ -55,6 +56,11 @@ impl Tx {
     /// noted, the log names what the address of the request names.
     pub fn about(&mut self, collection: &'static str, id: Uuid) {
         self.note.object = Some(format!("{collection}/{id}"));
+    }
+
+    /// As [`Self::about`], for what has a name of ours instead of an id.
+    pub fn about_named(&mut self, collection: &'static str, name: &'static str) {
+        self.note.object = Some(format!("{collection}/{name}"));
     }
 
     /// Notes for the audit log what this transaction makes, in the collection that the request's address names.
@@ -177,7 +183,7 @@ impl Store {
         T: Send + 'static,
         E: Failure,
     {
-        self.0.engine.read(work).await
+        timed(Asked::Read, self.0.engine.read(work)).await
     }
 
     /// Reads a few rows by primary key; nothing else belongs here, because it may run on the thread that serves requests.
@@ -189,7 +195,7 @@ impl Store {
         T: Send + 'static,
         E: Failure,
     {
-        self.0.engine.glance(work).await
+        timed(Asked::Read, self.0.engine.glance(work)).await
     }
 
     /// Writes: everything that the work does is kept, or nothing. It may run more than once, so ids are made outside of it.
@@ -244,7 +250,7 @@ impl Store {
             self.0.engine.write(task).await;
             receiver.await
         };
-        match timeout(self.0.patience, answered).await {
+        match timed(Asked::Write, timeout(self.0.patience, answered)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(StoreError::Bug("a write gave no answer".to_owned()).into()),
             Err(_) if progress.give_up() => Err(StoreError::Busy.into()),
@@ -310,6 +316,9 @@ where
             .map_err(E::from)
             .and_then(|()| (self.work)(tx))
             .and_then(|done| self.leave_entry(tx).map(|()| done).map_err(E::from));
+        if let (Err(_), Some(origin)) = (&result, &self.origin) {
+            origin.leave(tx.take_note());
+        }
         let ran = match result.as_ref().err().map(Failure::store_error) {
             None => Ran::Keep,
             // What was decided on has changed meanwhile: decide again on what it is now.

@@ -1,9 +1,16 @@
 //! A life in which everybody gives what is personal, over HTTP, also where it is refused.
 
+use std::sync::Arc;
+
+use api::book::Book;
+use api::import::volunteer::{Seen, Volunteers};
+use api::import::{Sheet, Table as _, load};
 use chrono::TimeDelta;
 use domain::identity::Role;
+use domain::person::VolunteerState;
 use serde_json::{Value, json};
 use support::people::path;
+use support::synthetic::with_check;
 use support::world::{COMMUNITY, COUNTY, TOWNSHIP, World};
 use support::{Client, Person};
 
@@ -21,7 +28,7 @@ const PASSPORT: &str = "QX7340912";
 /// Texts about people.
 const WISH: &str = "金丝雀的愿望";
 const ADDRESS: &str = "金丝雀巷七号楼";
-const NOTES: [&str; 12] = [
+const NOTES: [&str; 16] = [
     "金丝雀首次联系",
     "金丝雀完成工作",
     "金丝雀评价文字",
@@ -34,7 +41,18 @@ const NOTES: [&str; 12] = [
     "金丝雀裁定说明",
     "金丝雀转办说明",
     "金丝雀爽约说明",
+    "金丝雀标签",
+    "金丝雀的需求",
+    "金丝雀上门核实",
+    "金丝雀证书编号",
 ];
+/// What is said of an organisation and in its fund book.
+const SAID_OF_TEAM: [&str; 6] = ["金丝雀联系人", "0454-6739001", "金丝雀队暂停原因", "慰问金丝雀家", "金丝雀收据号", "金丝雀冲正原因"];
+/// What a volunteer says of themselves, and what is said of them.
+const SAID_OF_VOLUNTEER: [&str; 7] =
+    ["金丝雀里九号院", "金丝雀口哨", "13598760031", "金丝雀暂停说明", "金丝雀投诉内容", "金丝雀保险公司", "JSQ-2026-777001"];
+/// What a table of another platform says.
+const IMPORTED: [&str; 6] = ["上官云雀", "13512340088", "JSQ77120031", "云雀山庄六栋", "云雀口技", "云雀无效证件"];
 const PASSWORD: &str = "Jinsique-2026-mima";
 const WRONG_PASSWORD: &str = "Baolingniao-2026-cuo";
 
@@ -43,29 +61,45 @@ pub(crate) async fn lived(world: &World) -> Canaries {
     let mut canaries: Canaries = [NAME, PHONE, BORN, OTHER_NAME, OTHER_PHONE, PASSPORT, WISH, ADDRESS, PASSWORD, WRONG_PASSWORD]
         .into_iter()
         .chain(NOTES)
+        .chain(SAID_OF_TEAM)
+        .chain(SAID_OF_VOLUNTEER)
+        .chain(IMPORTED)
         .map(ToOwned::to_owned)
         .collect();
-    let number = identity_number("230822195107190");
+    let number = with_check("23082219510719047");
     let resident = signs_in(world, &number, &mut canaries).await;
     canaries.push(number);
     staff(world, &mut canaries).await;
     registers(world).await;
+    certifies(world).await;
+    serves(world).await;
+    organises(world).await;
     refused(world, &resident).await;
+    needs(world, &resident).await;
+    imports(world).await;
     orders(world, &resident).await;
     canaries
 }
 
-/// The identity number that begins with these digits (GB 11643: weights modulo 11).
-fn identity_number(first: &str) -> String {
-    let first = format!("{first}47");
-    let sum: u32 = first
-        .chars()
-        .filter_map(|digit| digit.to_digit(10))
-        .zip([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
-        .map(|(digit, weight)| digit * weight)
-        .sum();
-    let check = ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"][usize::try_from(sum % 11).expect("a remainder")];
-    format!("{first}{check}")
+/// Somebody is taken over from another platform, and somebody is not.
+async fn imports(world: &World) {
+    let [name, phone, passport, residence, skill, wrong] = IMPORTED;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("list.csv");
+    let text = format!(
+        "姓名,手机号,证件类型,证件签发国,证件号码,区划代码,居住地址,特长\n\
+         {name},{phone},护照,VN,{passport},{COMMUNITY},{residence},{skill}\n{name},,护照,VN,{wrong},{COMMUNITY},,\n"
+    );
+    std::fs::write(&path, text).expect("a table");
+    let book = Book::default();
+    book.refresh(&world.services.store).await.expect("the regions");
+    let (book, state) = (Arc::new(book), VolunteerState::Applied);
+    let table = Volunteers { book, division: None, state, minors_wait: false, by: None, seen: Seen::default() };
+    let mut sheet = Sheet::open(path, Volunteers::COLUMNS, Vec::new()).await.expect("a table");
+    let rows = sheet.next().await.expect("its rows").expect("some");
+    let outcome = load(&world.services.store, &table, rows, false).await.expect("it is loaded");
+    assert_eq!((outcome.added, outcome.refused.len()), (1, 1), "{outcome:?}");
+    assert!(IMPORTED.iter().all(|said| !format!("{outcome:?}").contains(said)), "what is told of rows repeats nothing of them");
 }
 
 /// A resident signs in through WeChat and says who they are.
@@ -120,10 +154,66 @@ async fn registers(world: &World) {
     }
 }
 
+/// A volunteer says where they live and what they can do, is insured, and pauses; a certification is suspended.
+async fn serves(world: &World) {
+    let [residence, skill, phone, note, complaint, insurer, number] = SAID_OF_VOLUNTEER;
+    let worker = world.staff(Role::SocialWorker, COUNTY).await;
+    let craftsman = world.craftsman("李师傅", world.catalogue.plumbing).await;
+    let said = json!({ "residence": residence, "skills": [skill], "phone": phone });
+    let kept = craftsman.with("if-match", "*").put("/v1/me/volunteer/profile", said).await.is(200);
+    assert_eq!(kept["residence"], residence);
+    let at = format!("/v1/persons/{}", craftsman.person);
+    let insured =
+        json!({ "insurer": insurer, "number": number, "covers": ["accident"], "valid_from": "2026-01-01", "valid_until": "2026-12-31" });
+    assert_eq!(worker.post(&format!("{at}/insurances"), insured).await.is(201)["insurer"], insurer);
+    let held = craftsman.get(&format!("{at}/certifications")).await.is(200);
+    let suspend = format!("/v1/certifications/{}/suspend", held["items"][0]["id"].as_str().expect("an id"));
+    let _ = worker.post(&suspend, json!({ "reason": complaint })).await.is(200);
+    let paused = json!({ "state": "paused", "reason": "other", "note": note });
+    let _ = worker.post(&format!("{at}/volunteer/state"), paused).await.is(200);
+    let told = craftsman.get("/v1/me/volunteer/events").await.is(200);
+    assert_eq!(told["items"][1]["note"], note);
+}
+
+/// Staff certifies a craftsman.
+async fn certifies(world: &World) {
+    let (worker, volunteer) = (world.staff(Role::SocialWorker, COUNTY).await, world.volunteer("李师傅").await);
+    let evidence = NOTES[NOTES.len() - 1];
+    let asked = json!({ "craft": world.catalogue.plumbing, "level": "senior", "evidence": evidence, "valid_until": "2027-09-06" });
+    let path = format!("/v1/persons/{}/certifications", volunteer.person);
+    assert_eq!(worker.post(&path, asked).await.is(201)["evidence"], evidence);
+}
+
+/// Staff writes down an organisation; it is decided on, and it keeps a fund book.
+async fn organises(world: &World) {
+    let [name, phone, reason, purpose, receipt, reversal] = SAID_OF_TEAM;
+    let worker = world.staff(Role::SocialWorker, COUNTY).await;
+    let contact = json!({ "name": name, "phone": phone });
+    let asked = json!({ "division": COMMUNITY, "kind": "volunteer_team", "name": "十八匠分队", "contact": contact });
+    assert_eq!(worker.post("/v1/organisations", asked).await.is(201)["contact"]["name"], name);
+    let (team, captain) = world.team(&[]).await;
+    let at = format!("/v1/organisations/{team}");
+    let given = json!({ "account": "income_donation", "amount": 100, "happened_on": "2026-09-01", "purpose": purpose, "receipt": receipt });
+    let entered = captain.post(&format!("{at}/fund-entries"), given).await.is(201);
+    let reverse = format!("{at}/fund-entries/{}/reverse", entered["id"].as_str().expect("an id"));
+    assert_eq!(captain.post(&reverse, json!({ "reason": reversal })).await.is(201)["purpose"], reversal);
+    let suspended = worker.post(&format!("{at}/decisions"), json!({ "step": "suspend", "reason": reason })).await.is(200);
+    assert_eq!(suspended["state"], "suspended");
+}
+
+/// A need that the resident tells and staff looks at.
+async fn needs(world: &World, resident: &Client) {
+    let [.., told, seen, _] = NOTES;
+    let made = resident.post("/v1/demands", json!({ "division": COMMUNITY, "care": "meals", "description": told })).await.is(201);
+    let grid = world.staff(Role::GridMember, COMMUNITY).await;
+    let path = format!("/v1/demands/{}/verify", made["id"].as_str().expect("an id"));
+    assert_eq!(grid.post(&path, json!({ "note": seen })).await.is(200)["texts"][1]["body"], seen);
+}
+
 /// Orders with every kind of text.
 async fn orders(world: &World, resident: &Client) {
     let (station, township) = (world.dispatcher().await, world.staff(Role::Dispatcher, TOWNSHIP).await);
-    let [contact, work, review, refusal, appeal, proposal, decision, abort, mend, ruling, transfer, absence] = NOTES;
+    let [contact, work, review, refusal, appeal, proposal, decision, abort, mend, ruling, transfer, absence, tag, ..] = NOTES;
 
     let order = places(world, resident).await;
     said(&station, &order, "contacts", json!({ "kind": "first_contact", "reached": true, "note": contact })).await;
@@ -131,7 +221,7 @@ async fn orders(world: &World, resident: &Client) {
     said(&township, &order, "scope-exclusion/decision", json!({ "confirmed": false, "note": decision })).await;
     let (craftsman, proof) = until_serving(world, &station, resident, &order).await;
     said(&craftsman, &order, "finish", json!({ "proof": proof, "work": work, "minutes": 40 })).await;
-    said(resident, &order, "review", json!({ "stars": 1, "solved": false, "text": review })).await;
+    said(resident, &order, "review", json!({ "stars": 1, "solved": false, "text": review, "tags": [tag] })).await;
     said(&craftsman, &order, "mend", json!({ "how": "revisited", "note": mend })).await;
 
     let order = places(world, resident).await;

@@ -56,9 +56,9 @@ impl Drop for SmallDisk {
     }
 }
 
-/// SQLite with its whole folder on a disk that fills up.
+/// SQLite with its whole folder on a disk that fills up: with room for its write-ahead log, which may grow to 32 MiB first.
 pub(crate) async fn sqlite_is_full(options: &Options, report: &mut Report) -> Outcome<()> {
-    let disk = match SmallDisk::mount(24) {
+    let disk = match SmallDisk::mount(96) {
         Ok(disk) => disk,
         Err(why) => {
             report.left_out(FAULT, "SQLite", &why.to_string());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::identity::Actor;
-use domain::order::{Channel, Facts, Group, OrderPolicy, Payment, Placing, TextKind, Urgency};
+use domain::order::{Channel, Facts, Group, Hazard, OrderPolicy, Payment, Placing, TextKind, Urgency};
 use persistence::{Clock, Keyring, StoreError, Tx, order};
 use support::world::{COMMUNITY, COUNTY, Ground, code};
 use support::{Database, Outcome, Person, Program, Server, World};
@@ -18,6 +18,8 @@ pub(crate) struct Asker {
     pub(crate) token: String,
     /// The person.
     pub(crate) person: Uuid,
+    /// The account.
+    pub(crate) account: Uuid,
 }
 
 /// Three who carry orders through the whole loop.
@@ -104,7 +106,7 @@ const NAMES: [&str; 4] = ["王秀英", "周桂兰", "赵敏", "孙建国"];
 impl Asker {
     fn of(person: &Person) -> Outcome<Self> {
         let token = person.token().ok_or("a person of the miniature has a token")?.to_owned();
-        Ok(Self { token, person: person.person })
+        Ok(Self { token, person: person.person, account: person.account })
     }
 }
 
@@ -150,6 +152,7 @@ fn placing(number: u64, service: Uuid, craft: Uuid, subject: Uuid) -> Placing {
         handler: code(COMMUNITY),
         service,
         payment: Payment::Free,
+        hazard: Hazard::None,
         craft: Some(craft),
         minutes: 60,
         urgency: Urgency::Normal,

@@ -28,24 +28,58 @@ pub(crate) fn log_all(location: &Location, on: bool) -> Outcome<()> {
     Ok(persistence::tools::execute(location, &format!("ALTER DATABASE {name} {change}"))?)
 }
 
-/// The statements of a request on a program that has one connection. The clock's work may fall between them: what is sent
-/// must be the same twice in a row.
-pub(crate) async fn of_request<T>(server: &Postgres, mut request: impl AsyncFnMut() -> Outcome<T>) -> Outcome<(Vec<Statement>, T)> {
-    let mut before: Vec<String> = Vec::new();
+/// What the service sends for a request, caught twice: what differs between the two is new each time.
+pub(crate) struct Caught {
+    /// For the request before.
+    pub(crate) before: Vec<Statement>,
+    /// For the last request.
+    pub(crate) last: Vec<Statement>,
+}
+
+/// The statements of a request on a program that has one connection, as `own` finds them among those of its workers, which may
+/// fall between: what is sent must be the same twice in a row.
+pub(crate) async fn of_request<T>(
+    server: &Postgres,
+    own: fn(Vec<Statement>) -> Vec<Statement>,
+    mut request: impl AsyncFnMut() -> Outcome<T>,
+) -> Outcome<(Caught, T)> {
+    let mut before: Vec<Statement> = Vec::new();
     for _ in 0..TRIES {
         let from = server.log()?.len();
         let answer = request().await?;
         // The log is written by another process.
         sleep(Duration::from_millis(200)).await;
-        let statements = read(server.log()?.get(from..).unwrap_or_default());
-        let texts: Vec<String> = statements.iter().map(|statement| statement.sql.clone()).collect();
-        if !texts.is_empty() && texts == before {
-            return Ok((statements, answer));
+        let last = own(read(server.log()?.get(from..).unwrap_or_default()));
+        if !last.is_empty() && last.iter().map(|statement| &statement.sql).eq(before.iter().map(|statement| &statement.sql)) {
+            return Ok((Caught { before, last }, answer));
         }
-        before = texts;
+        before = last;
         sleep(Duration::from_millis(170)).await;
     }
     Err("the statements of a request are never the same twice".into())
+}
+
+/// Those outside of any transaction: workers write in transactions of their own.
+pub(crate) fn outside_transactions(statements: Vec<Statement>) -> Vec<Statement> {
+    let mut inside = false;
+    let outside = statements.into_iter().filter(|statement| {
+        let within = inside || statement.sql == "BEGIN";
+        inside = within && statement.sql != "COMMIT";
+        !within
+    });
+    outside.collect()
+}
+
+/// The transaction that keeps an order, from its BEGIN to its COMMIT.
+pub(crate) fn that_places(statements: Vec<Statement>) -> Vec<Statement> {
+    let mut found = Vec::new();
+    for transaction in statements.split_inclusive(|statement| statement.sql == "COMMIT") {
+        let begun = transaction.iter().position(|statement| statement.sql == "BEGIN").unwrap_or(0);
+        if transaction.iter().any(|statement| statement.sql.starts_with("INSERT INTO \"orders\"")) {
+            found = transaction.get(begun..).unwrap_or_default().to_vec();
+        }
+    }
+    found
 }
 
 /// Reads the log: lines such as `17 LOG:  execute s1: SELECT …` and `17 DETAIL:  parameters: $1 = '…'`.
@@ -100,7 +134,18 @@ fn parameters(list: &str) -> Vec<Option<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{parameters, read};
+    use super::{Statement, outside_transactions, parameters, read, that_places};
+
+    #[test]
+    fn a_request_is_found_among_the_work_of_workers() {
+        let said =
+            ["SELECT 1", "BEGIN", "UPDATE x", "COMMIT", "BEGIN", "SELECT 2", "INSERT INTO \"orders\" VALUES ($1)", "COMMIT", "SELECT 3"];
+        let statements = |texts: &[&str]| -> Vec<Statement> {
+            texts.iter().map(|sql| Statement { sql: (*sql).to_owned(), parameters: Vec::new() }).collect()
+        };
+        assert_eq!(outside_transactions(statements(&said)), statements(&["SELECT 1", "SELECT 3"]));
+        assert_eq!(that_places(statements(&said)), statements(&said[4..8]));
+    }
 
     #[test]
     fn the_log_is_read() {

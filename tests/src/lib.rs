@@ -4,11 +4,14 @@
 
 pub mod client;
 pub mod database;
+mod ground;
 pub mod http;
 pub mod people;
 pub mod postgres;
 pub mod process;
 pub mod program;
+pub mod synthetic;
+mod training;
 pub mod wire;
 pub mod world;
 

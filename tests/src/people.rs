@@ -1,18 +1,19 @@
 //! People of the miniature, and what they do.
 
 use chrono::TimeDelta;
-use domain::identity::{Grant, Role};
+use domain::identity::{ClientAuthentication, ClientScope, Grant, Role};
+use domain::organisation::MemberRole;
 use domain::person::{CraftLevel, Document, DocumentKind, PersonName, Phone, VolunteerState};
 use persistence::catalogue::Certification;
 use persistence::identity::{GrantRow, NewStaff, Opened};
 use persistence::organisation::{Organisation, OrganisationState};
 use persistence::person::{NewPerson, NewVolunteer};
-use persistence::{catalogue, identity, organisation, person};
+use persistence::{catalogue, client as machine, identity, organisation, person};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::client::Client;
-use crate::world::{COMMUNITY, COUNTY, World, code, fixed};
+use crate::world::{COMMUNITY, COUNTY, OTHER_REGION, World, code, fixed};
 
 /// Somebody who can sign in.
 #[derive(Clone)]
@@ -43,6 +44,16 @@ impl Person {
     /// It is refused.
     pub async fn places(&self, service: Uuid) -> Value {
         let body = json!({ "service": service, "division": COMMUNITY, "text": "厨房水龙头漏水", "address": "红旗小区3号楼2单元" });
+        self.post("/v1/orders", body).await.is(201)
+    }
+
+    /// Places an order for somebody of this name, who consents.
+    ///
+    /// # Panics
+    /// It is refused.
+    pub async fn places_for(&self, subject: &Self, name: &str, service: Uuid) -> Value {
+        let body = json!({ "service": service, "division": COMMUNITY, "text": "奶奶家灯不亮", "subject": subject.person,
+            "subject_name": name, "basis": "consent" });
         self.post("/v1/orders", body).await.is(201)
     }
 
@@ -133,6 +144,12 @@ impl World {
         self.signed_in(self.new_person("王干事"), vec![grant], true).await
     }
 
+    /// Who runs the whole installation: an operator of both regions.
+    pub async fn operator(&self) -> Person {
+        let grant = |scope| Grant { role: Role::Operator, scope: code(scope), organisation: None };
+        self.signed_in(self.new_person("王运维"), vec![grant(COUNTY), grant(OTHER_REGION)], true).await
+    }
+
     /// A dispatcher of the community.
     pub async fn dispatcher(&self) -> Person {
         self.staff(Role::Dispatcher, COMMUNITY).await
@@ -217,6 +234,77 @@ impl World {
         (id, self.signed_in(self.new_person("陈队长"), vec![grant], true).await)
     }
 
+    /// An alliance without members.
+    pub async fn alliance(&self) -> Uuid {
+        let id = Uuid::now_v7();
+        self.keep(move |tx| {
+            let alliance = Organisation {
+                id,
+                region: code(COUNTY),
+                division: code(COMMUNITY),
+                kind: "volunteer_alliance".to_owned(),
+                name: format!("志愿服务联盟{}", id.simple()),
+                state: OrganisationState::Active,
+                version: 1,
+            };
+            organisation::add(tx, &alliance, None)
+        })
+        .await;
+        id
+    }
+
+    /// A team with the id of the examples.
+    pub async fn example_team(&self, id: &str) -> Uuid {
+        let (id, region, division) = (fixed(id), code(COUNTY), code(COMMUNITY));
+        self.keep(move |tx| {
+            let (region, division, state) = (region.clone(), division.clone(), OrganisationState::Active);
+            let (kind, name) = ("volunteer_team".to_owned(), "十八匠红旗分队".to_owned());
+            organisation::add(tx, &Organisation { id, region, division, kind, name, state, version: 1 }, None)
+        })
+        .await;
+        id
+    }
+
+    /// Makes a member of an organisation what they do in it.
+    pub async fn appoint(&self, team: Uuid, member: &Person, role: MemberRole) {
+        let person = member.person;
+        self.keep(move |tx| organisation::join_as(tx, team, person, role)).await;
+    }
+
+    /// Somebody whom staff have written down, and who has never signed in.
+    pub async fn written_down(&self, name: &str) -> Uuid {
+        let person = NewPerson { claimed: false, ..self.new_person(name) };
+        let id = person.id;
+        self.keep(move |tx| person::add(tx, &person)).await;
+        id
+    }
+
+    /// A machine client of a division with a token that lasts, and its id; asking for tokens has tests of its own.
+    ///
+    /// # Panics
+    /// No token can be issued.
+    pub async fn machine_client(&self, division: &str, scopes: &[ClientScope]) -> (Uuid, Client) {
+        let (id, credential, lasts) = (Uuid::now_v7(), Uuid::now_v7(), TimeDelta::days(400));
+        let new = machine::Client {
+            id,
+            name: "第三方评估系统".to_owned(),
+            division: code(division),
+            authentication: ClientAuthentication::SecretBasic,
+            scopes: scopes.to_vec(),
+            expires_at: self.now() + lasts,
+            disabled_at: None,
+            created_by: None,
+            created_at: self.now(),
+            version: 1,
+        };
+        self.keep(move |tx| {
+            machine::add(tx, &new).and_then(|()| machine::add_secret(tx, credential, id, &persistence::secret::sha256(id.as_bytes())))
+        })
+        .await;
+        let (token, _) = self.services.tokens.issue_to_client(id, credential, scopes, self.now(), lasts).expect("a token can be issued");
+        (id, self.anyone.with_token(&token))
+    }
+
     /// Somebody who has registered with a document that another resident has on record.
     pub async fn resident_with_others_document(&self) -> Uuid {
         let number = format!("C{:08}", Uuid::now_v7().as_u128() % 100_000_000);
@@ -230,16 +318,20 @@ impl World {
 
     fn new_person(&self, name: &str) -> NewPerson {
         let id = Uuid::now_v7();
-        let phone = format!("138{:08}", id.as_u128() % 100_000_000);
         NewPerson {
             id,
             division: code(COMMUNITY),
             name: PersonName::parse(name).expect("a name"),
-            phone: Some(Phone::parse(&phone).expect("a phone number")),
+            phone: Some(Phone::parse(&phone_of(id)).expect("a phone number")),
             document: None,
             birth_date: None,
             claimed: true,
             entered_by: None,
         }
     }
+}
+
+/// The phone number that a person of the tests has; long enough never to be found in an identifier by chance.
+pub fn phone_of(person: Uuid) -> String {
+    format!("138{:08}", person.as_u128() % 100_000_000)
 }

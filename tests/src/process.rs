@@ -39,7 +39,13 @@ pub fn program() -> PathBuf {
 
 /// A command of the program, with no setting but these.
 pub fn command(settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(program());
+    command_of(&program(), settings)
+}
+
+/// A command of the program at this path, with no setting but these.
+#[must_use]
+pub fn command_of(program: &Path, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| name.starts_with("LINLI_") || name == "DATABASE_URL") {
             command.env_remove(name);

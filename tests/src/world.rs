@@ -6,7 +6,6 @@ use std::sync::Arc;
 use actix_web::web::Data;
 use api::content::Desk;
 use api::limits::Limits;
-use api::openapi::example;
 use api::photo_store::PhotoStore;
 use api::services::{Services, Watching};
 use api::wechat::message::MessageKeys;
@@ -14,17 +13,15 @@ use api::wechat::stand_in::content::Control;
 use api::wechat::stand_in::{self, StandIn};
 use api::wechat::{Timeouts, WechatClient};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::catalogue::{CraftCode, Names, ServiceCode};
 use domain::identity::{IdentityPolicy, KeyTimes};
-use domain::order::Payment;
-use domain::region::{DivisionCode, Level};
-use persistence::catalogue::{Craft, Service};
-use persistence::region::{Division, Region};
-use persistence::{Clock, Keyring, Store, StoreError, Tuning, Tx, TxContext, catalogue, data_key, region};
+use domain::region::DivisionCode;
+use persistence::{Clock, Keyring, Store, StoreError, Tuning, Tx, TxContext, data_key};
 use uuid::Uuid;
 
 use crate::client::Client;
 use crate::database::{Database, Kind};
+use crate::ground::fill;
+pub use crate::ground::{Catalogue, fixed};
 
 /// The community in which most things happen.
 pub const COMMUNITY: &str = "230822106001";
@@ -38,39 +35,6 @@ pub const COUNTY: &str = "230822";
 pub const OTHER_COMMUNITY: &str = "230822106002";
 /// Another region.
 pub const OTHER_REGION: &str = "4514";
-
-/// The divisions of the miniature.
-const DIVISIONS: [(&str, &str); 10] = [
-    ("230822", "桦南县"),
-    ("230822106", "桦南镇"),
-    ("230822106001", "红旗社区"),
-    ("230822106002", "铁西社区"),
-    ("230822106001001", "红旗第一网格"),
-    ("4514", "崇左市"),
-    ("451402", "江州区"),
-    ("451402001", "太平街道"),
-    ("451402001001", "太平社区"),
-    ("451402001001001", "太平第一网格"),
-];
-
-/// The services and crafts that every world has.
-#[derive(Clone, Copy, Debug)]
-pub struct Catalogue {
-    /// The craft of plumbers and electricians.
-    pub plumbing: Uuid,
-    /// The craft of hairdressers.
-    pub hairdressing: Uuid,
-    /// A free service of plumbers.
-    pub free: Uuid,
-    /// One with materials at cost.
-    pub at_cost: Uuid,
-    /// A paid one.
-    pub paid: Uuid,
-    /// A free one of hairdressers.
-    pub haircut: Uuid,
-    /// A service of the other region.
-    pub elsewhere: Uuid,
-}
 
 /// A county in miniature.
 pub struct World {
@@ -201,7 +165,7 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let messages = || MessageKeys::new(MESSAGE_TOKEN, message_key, APPID).expect("keys");
-        wechat.control.send_messages_to(format!("{base}/v1/wechat/messages"), messages());
+        wechat.control.send_messages_to(format!("{base}/v1/wechat/messages"), messages(), clock.clone());
         let services = Services::new(store, ISSUER, client, photos).await.expect("services");
         let services =
             services.with_identity(patient()).limited(limits).watched(watching).with_content(Desk::new(&base).hearing(messages()));
@@ -342,75 +306,4 @@ impl World {
 #[must_use]
 pub fn code(text: &str) -> DivisionCode {
     DivisionCode::parse(text).expect("a division code")
-}
-
-fn fill(tx: &mut Tx) -> Result<Catalogue, StoreError> {
-    for (text, name) in DIVISIONS {
-        let code = code(text);
-        let level = code.level();
-        let root = matches!(level, Level::County | Level::Prefecture) && (text == COUNTY || text == OTHER_REGION);
-        let parent = if root { None } else { code.parent() };
-        region::add(tx, &Division { code, level, name: name.to_owned(), parent })?;
-    }
-    for (division, languages) in [(COUNTY, vec!["zh"]), (OTHER_REGION, vec!["zh", "vi"])] {
-        let languages = languages.into_iter().map(ToOwned::to_owned).collect();
-        let region = Region { division: code(division), zone: "Asia/Shanghai".to_owned(), languages, programme: "试点".to_owned() };
-        region::add_region(tx, &region)?;
-    }
-    let plumbing = craft(tx, fixed(example::CRAFT), COUNTY, "plumbing", "水电维修")?;
-    let hairdressing = craft(tx, Uuid::now_v7(), COUNTY, "hairdressing", "理发")?;
-    let planting = craft(tx, Uuid::now_v7(), OTHER_REGION, "planting", "农技指导")?;
-    Ok(Catalogue {
-        plumbing,
-        hairdressing,
-        free: service_of(tx, fixed(example::SERVICE), COUNTY, "tap", "修水龙头", plumbing, Payment::Free)?,
-        at_cost: service(tx, COUNTY, "pipe", "换水管", plumbing, Payment::AtCost)?,
-        paid: service(tx, COUNTY, "boiler", "装热水器", plumbing, Payment::Paid)?,
-        haircut: service(tx, COUNTY, "haircut", "上门理发", hairdressing, Payment::Free)?,
-        elsewhere: service(tx, OTHER_REGION, "cane", "甘蔗技术", planting, Payment::Free)?,
-    })
-}
-
-/// An id that the examples of the contract use.
-///
-/// # Panics
-/// It is none.
-#[must_use]
-pub fn fixed(id: &str) -> Uuid {
-    id.parse().expect("an id")
-}
-
-fn craft(tx: &mut Tx, id: Uuid, region: &str, text: &str, name: &str) -> Result<Uuid, StoreError> {
-    let names = Names::new(name, Some(text), None).expect("names");
-    let craft = Craft {
-        id,
-        region: code(region),
-        domain: "维修".to_owned(),
-        code: CraftCode::parse(text).expect("a craft code"),
-        names,
-        active: true,
-        version: 1,
-    };
-    catalogue::add_craft(tx, &craft)?;
-    Ok(id)
-}
-
-fn service(tx: &mut Tx, region: &str, text: &str, name: &str, craft: Uuid, payment: Payment) -> Result<Uuid, StoreError> {
-    service_of(tx, Uuid::now_v7(), region, text, name, craft, payment)
-}
-
-fn service_of(tx: &mut Tx, id: Uuid, region: &str, text: &str, name: &str, craft: Uuid, payment: Payment) -> Result<Uuid, StoreError> {
-    let service = Service {
-        id,
-        region: code(region),
-        code: ServiceCode::parse(text).expect("a service code"),
-        craft: Some(craft),
-        names: Names::new(name, None, None).expect("names"),
-        payment,
-        minutes: 60,
-        active: true,
-        version: 1,
-    };
-    catalogue::add_service(tx, &service)?;
-    Ok(id)
 }

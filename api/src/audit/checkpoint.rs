@@ -59,7 +59,7 @@ pub struct CheckpointView {
     hash: String,
     /// When it was made.
     at: DateTime<Utc>,
-    /// The same as a signed token (JWS, EdDSA; the keys are at `/.well-known/jwks.json`): keep it elsewhere.
+    /// The same as a signed token (JWS, EdDSA; the keys are at `/v1/audit/keys`): keep it elsewhere.
     token: String,
 }
 
@@ -92,7 +92,7 @@ pub struct ChainView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct OfChain {
-    /// The region; the installation's own chain where it is left out (operators only).
+    /// The region; the installation's own chain where it is left out (only for operators of every region).
     #[param(min_length = 2, max_length = 15, example = "230822")]
     region: Option<String>,
 }
@@ -143,7 +143,7 @@ pub async fn list(services: Data<Services>, actor: Actor<may::ReadAudit>, query:
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MakeCheckpoint {
-    /// The region; the installation's own chain where it is left out (operators only).
+    /// The region; the installation's own chain where it is left out (only for operators of every region).
     #[schema(min_length = 2, max_length = 15, example = "230822")]
     region: Option<String>,
 }
@@ -177,6 +177,19 @@ fn sign(tx: &mut Tx, services: &Services, region: &str) -> Result<Option<Checkpo
     Ok(Some(checkpoint))
 }
 
+/// Signs the last link of a chain now.
+///
+/// # Errors
+/// The database's.
+pub async fn renew(services: &Data<Services>, region: String) -> Result<(), Problem> {
+    let shared = services.clone();
+    match services.store.tally(move |tx: &mut Tx| sign(tx, &shared, &region)).await {
+        // Another replica was quicker.
+        Ok(_) | Err(Fault::Store(StoreError::Duplicate(_))) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Signs each chain that has not been signed today, by the region's calendar.
 ///
 /// # Errors
@@ -194,12 +207,7 @@ pub async fn daily(services: &Data<Services>) -> Result<(), Problem> {
             Ok(last.is_some_and(|last| newest.is_none_or(|newest| newest.link < last.number && day(newest.at) < day(tx.now()))))
         };
         if services.store.read(is_due).await? {
-            let shared = services.clone();
-            match services.store.tally(move |tx: &mut Tx| sign(tx, &shared, &region)).await {
-                // Another replica was quicker.
-                Ok(_) | Err(Fault::Store(StoreError::Duplicate(_))) => {}
-                Err(error) => return Err(error.into()),
-            }
+            renew(services, region).await?;
         }
     }
     Ok(())

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::chain_of;
+use super::{chain_of, is_action};
 use crate::actor::{Actor, Reads, may};
 use crate::answer::{Answer, Reply};
 use crate::body::Json;
@@ -30,7 +30,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SearchAudit {
-    /// The region; the installation's own chain where it is left out (operators only).
+    /// The region; the installation's own chain where it is left out (only for operators of every region).
     #[schema(min_length = 2, max_length = 15, example = "230822")]
     region: Option<String>,
     /// Of this account or machine client.
@@ -38,7 +38,7 @@ pub struct SearchAudit {
     /// About this: a collection of the contract and an id, such as `orders/01990000-…`.
     #[schema(min_length = 3, max_length = 120)]
     object: Option<String>,
-    /// Of this operation of the contract.
+    /// Of this operation of the contract, job of the service, or command of the command line.
     #[schema(min_length = 2, max_length = 64, example = "acceptOrder")]
     action: Option<String>,
     /// From this moment on.
@@ -83,6 +83,8 @@ pub struct EntryView {
     request_id: Option<Uuid>,
     /// The network address that it came from.
     address: Option<String>,
+    /// The entry that tells that it was erased; null where it was not.
+    erased_by: Option<Uuid>,
     /// SHA-256 of what it says, in hexadecimal.
     digest: String,
     /// The number of its link in the chain; null for a moment after it was written.
@@ -91,7 +93,7 @@ pub struct EntryView {
 
 impl EntryView {
     fn new(entry: Entry, language: Language) -> Self {
-        let Entry { id, at, content, digest, link, .. } = entry;
+        let Entry { id, at, content, digest, link, erased_by, .. } = entry;
         let erased = content.is_none();
         let (digest, link) = (persistence::secret::hex(&digest), link.map(|link| link.to_string()));
         let content = content.as_ref();
@@ -109,6 +111,7 @@ impl EntryView {
             outcome: content.map(|content| content.outcome.clone()),
             request_id: content.map(|content| content.request),
             address: content.and_then(|content| content.address.clone()),
+            erased_by,
             digest,
             link,
         }
@@ -129,6 +132,9 @@ pub async fn search(
     let asked = body.value;
     let keys = services.store.keys();
     let region = chain_of::<may::ReadAudit>(&services, &actor.actor, "/region", asked.region.as_deref())?;
+    if asked.action.as_deref().is_some_and(|action| !is_action(action)) {
+        return Err(Problem::field("/action", Rule::UnknownAction));
+    }
     let list = format!("audit {region}");
     let after = asked.cursor.as_deref().map(|cursor| page::read_cursor(keys, &list, cursor)).transpose();
     let after = after.map_err(|_| Problem::field("/cursor", Rule::Cursor))?;

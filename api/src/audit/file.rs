@@ -9,8 +9,7 @@ use persistence::secret::hex;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::checkpoint::{Claims, TOKEN_TYPE};
-use crate::token::{PublicKey, read_statement};
+use super::witness::Evidence;
 
 /// A line of the file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -27,6 +26,8 @@ enum Line {
         digest: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         content: Option<Said>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        erased_by: Option<Uuid>,
     },
     /// A checkpoint; those stand at the end.
     Checkpoint { link: i64, hash: String, at: DateTime<Utc>, token: String },
@@ -75,6 +76,14 @@ pub enum FileError {
         /// What is wrong.
         message: String,
     },
+    /// A checkpoint was given that is of another chain.
+    #[error("the file is of the chain {file}, the checkpoint of {checkpoint}")]
+    OtherChain {
+        /// The file's.
+        file: String,
+        /// The checkpoint's.
+        checkpoint: String,
+    },
 }
 
 /// Writes a chain.
@@ -99,8 +108,8 @@ impl<W: Write> Writer<W> {
         let (digest, hash) = (hex(&link.digest), hex(&link.hash));
         self.line(&Line::Link { link: link.number, entries: link.entries, digest, hash, at: link.at })?;
         entries.into_iter().try_for_each(|entry| {
-            let Entry { id, at, content, digest, .. } = entry;
-            self.line(&Line::Entry { id, at, digest: hex(&digest), content: content.map(Into::into) })
+            let Entry { id, at, content, digest, erased_by, .. } = entry;
+            self.line(&Line::Entry { id, at, digest: hex(&digest), content: content.map(Into::into), erased_by })
         })
     }
 
@@ -135,22 +144,20 @@ pub struct Checked {
     pub region: String,
     /// What does not hold.
     pub report: Report,
-    /// How many checkpoints vouch for it.
-    pub checkpoints: usize,
 }
 
-/// Verifies a file. `keys` are those that sign checkpoints; without them signatures are not checked.
+/// Verifies a file. Without keys signatures are not checked, and nothing vouches for it.
 ///
 /// # Errors
-/// [`FileError`] where it is no such file.
-pub fn verify(file: impl BufRead, keys: Option<&[PublicKey]>) -> Result<Checked, FileError> {
+/// [`FileError`] where it is no such file, or a checkpoint is of another chain.
+pub fn verify(file: impl BufRead, evidence: &Evidence) -> Result<Checked, FileError> {
     let mut reading = Reading::default();
     for (index, line) in file.lines().enumerate() {
         let wrong = |message: String| FileError::Line { line: index + 1, message };
         let line: Line = serde_json::from_str(&line?).map_err(|error| wrong(error.to_string()))?;
         reading.take(line).map_err(wrong)?;
     }
-    reading.finish(keys)
+    reading.finish(evidence)
 }
 
 /// What of a file has been read.
@@ -172,10 +179,10 @@ impl Reading {
                 let link = Link { region, number: link, entries, digest: bytes(&digest)?, hash: bytes(&hash)?, at };
                 self.links.push((link, Vec::new()));
             }
-            (Line::Entry { id, at, digest, content }, Some(region)) => {
+            (Line::Entry { id, at, digest, content, erased_by }, Some(region)) => {
                 let (link, entries) = self.links.last_mut().ok_or("an entry before the first link")?;
                 let (digest, link) = (bytes(&digest)?, Some(link.number));
-                entries.push(Entry { id, region, at, content: content.map(Into::into), digest, link });
+                entries.push(Entry { id, region, at, content: content.map(Into::into), digest, link, erased_by });
             }
             (Line::Checkpoint { link, hash, at, token }, Some(region)) => {
                 self.checkpoints.push(Checkpoint { region, link, hash: bytes(&hash)?, at, token });
@@ -184,28 +191,27 @@ impl Reading {
         Ok(())
     }
 
-    fn finish(self, keys: Option<&[PublicKey]>) -> Result<Checked, FileError> {
+    fn finish(self, evidence: &Evidence) -> Result<Checked, FileError> {
         let missing = || FileError::Line { line: 1, message: "the file is empty".to_owned() };
         let region = self.region.ok_or_else(missing)?;
-        let checkpoints = self.checkpoints.len();
-        let forged = keys.map(|keys| forged(&self.checkpoints, keys)).unwrap_or_default();
-        let mut verifier = Verifier::new(self.checkpoints);
-        verifier.distrust(forged);
+        if let Some(other) = evidence.deposited.iter().find(|checkpoint| checkpoint.region != region) {
+            return Err(FileError::OtherChain { file: called(&region), checkpoint: called(&other.region) });
+        }
+        let mut verifier = Verifier::new(evidence.witnesses(&region, self.checkpoints, evidence.keys.as_deref()));
         for (link, entries) in &self.links {
             verifier.step(link, entries);
         }
-        Ok(Checked { region, report: verifier.finish(), checkpoints })
+        Ok(Checked { region, report: verifier.finish() })
     }
 }
 
-/// The links of the checkpoints that are not signed with one of the keys, or say something else than what was signed.
+/// What the installation's own chain is called.
+pub const INSTALLATION: &str = "installation";
+
+/// What a chain is called.
 #[must_use]
-pub fn forged(checkpoints: &[Checkpoint], keys: &[PublicKey]) -> Vec<i64> {
-    let genuine = |checkpoint: &&Checkpoint| {
-        let claims = read_statement::<Claims>(keys, TOKEN_TYPE, &checkpoint.token);
-        claims.is_ok_and(|claims| claims.fit(checkpoint))
-    };
-    checkpoints.iter().filter(|checkpoint| !genuine(checkpoint)).map(|checkpoint| checkpoint.link).collect()
+pub fn called(region: &str) -> String {
+    if region.is_empty() { INSTALLATION.to_owned() } else { region.to_owned() }
 }
 
 fn bytes(text: &str) -> Result<Vec<u8>, String> {

@@ -41,7 +41,11 @@ pub struct NamesBody {
 }
 
 impl NamesBody {
-    fn read(&self) -> Result<Names, Problem> {
+    /// Reads the names.
+    ///
+    /// # Errors
+    /// Names the one that is wrong.
+    pub(crate) fn read(&self) -> Result<Names, Problem> {
         Names::new(&self.zh, self.en.as_deref(), self.vi.as_deref()).map_err(|error| match error {
             CatalogueError::Name { language } => {
                 let part = match language {

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use domain::catalogue::{ServiceCode, ServiceMinutes};
 use domain::language::Language;
-use domain::order::Payment;
+use domain::order::{Hazard, Payment};
 use domain::region::DivisionCode;
 use persistence::Tx;
 use persistence::catalogue::{self, Service};
@@ -50,6 +50,8 @@ pub struct ServiceView {
     payment: Payment,
     /// How long it usually takes, in minutes.
     minutes: i32,
+    /// What it may do to who serves.
+    hazard: Hazard,
     /// Whether it can be ordered.
     active: bool,
     /// One more with every change.
@@ -67,6 +69,7 @@ impl ServiceView {
             names: (&service.names).into(),
             payment: service.payment,
             minutes: service.minutes,
+            hazard: service.hazard,
             active: service.active,
             version: service.version,
         }
@@ -123,6 +126,9 @@ pub struct AddService {
     /// How long it usually takes, in minutes.
     #[schema(minimum = 5, maximum = 720, example = 60)]
     minutes: i32,
+    /// What it may do to who serves: nothing out of the ordinary where it is left out. Dangerous services are only for who is
+    /// insured against accidents; rescue is never for minors.
+    hazard: Option<Hazard>,
 }
 
 /// Add a service to the catalogue of a region.
@@ -148,6 +154,7 @@ pub async fn add_service(
         names: asked.names.read()?,
         payment: asked.payment,
         minutes: minutes(asked.minutes)?,
+        hazard: asked.hazard.unwrap_or(Hazard::None),
         active: true,
         version: 1,
     };
@@ -191,6 +198,8 @@ pub struct UpdateService {
     /// How long it usually takes, in minutes.
     #[schema(minimum = 5, maximum = 720, example = 60)]
     minutes: i32,
+    /// What it may do to who serves; as it was where it is left out. Orders keep what held when they were placed.
+    hazard: Option<Hazard>,
     /// Whether it can be ordered.
     active: bool,
 }
@@ -216,7 +225,8 @@ pub async fn update_service(
         conditions.require_version(known.version)?;
         check_craft(tx, asked.craft, &known.region)?;
         let (craft, payment, active) = (asked.craft, asked.payment, asked.active);
-        catalogue::update_service(tx, &Service { craft, names: names.clone(), payment, minutes, active, ..known })?;
+        let hazard = asked.hazard.unwrap_or(known.hazard);
+        catalogue::update_service(tx, &Service { craft, names: names.clone(), payment, minutes, hazard, active, ..known })?;
         Ok(catalogue::load_service(tx, id)?)
     };
     let service = services.store.write(work).await?;

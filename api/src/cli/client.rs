@@ -23,6 +23,7 @@ Examples:
   linli client list
   linli client rotate CLIENT-ID --overlap-hours 0
   linli client disable CLIENT-ID
+  linli client enable CLIENT-ID
 
 A secret is printed once. Clients that sign with a key of their own are registered over the API, by POST /v1/clients.")]
 pub(super) struct Flags {
@@ -42,7 +43,7 @@ enum What {
         /// What it may ask for; may be given several times
         #[arg(long = "scope", value_parser = scope, required = true)]
         scopes: Vec<ClientScope>,
-        /// For how many days it is registered
+        /// For how many days it is registered: 1 to 366
         #[arg(long, default_value_t = 365)]
         days: i64,
     },
@@ -61,6 +62,11 @@ enum What {
         /// The client
         id: Uuid,
     },
+    /// Switch a client on again
+    Enable {
+        /// The client
+        id: Uuid,
+    },
 }
 
 fn scope(raw: &str) -> Result<ClientScope, String> {
@@ -73,21 +79,29 @@ pub(super) async fn run(settings: &Settings, flags: Flags) -> Result<(), Stop> {
     let store = open::store(settings).await?;
     match flags.what {
         What::Add { name, division, scopes, days } => {
-            let expires_at = store.clock().now() + TimeDelta::try_days(days).ok_or_else(|| Stop::usage("too many days"))?;
+            let most = IdentityPolicy::default().client_days;
+            if !(1..=most).contains(&days) {
+                return Err(Stop::usage(format!("--days must be 1 to {most}")));
+            }
+            let expires_at = store.clock().now() + TimeDelta::days(days);
             add(&store, name, division, scopes, expires_at).await
         }
         What::List => list(&store).await,
         What::Rotate { id, overlap_hours } => rotate(&store, id, overlap_hours).await,
-        What::Disable { id } => {
-            let off = move |tx: &mut Tx| -> Result<(), Fault> {
-                let known = client::load(tx, id)?;
-                if known.disabled_at.is_none() { Ok(client::set_disabled(tx, id, true)?) } else { Ok(()) }
-            };
-            change(&store, off).await?;
-            say(&format!("{id} is switched off"));
-            Ok(())
-        }
+        What::Disable { id } => switch(&store, id, true).await,
+        What::Enable { id } => switch(&store, id, false).await,
     }
+}
+
+/// One that is there already stays as it is.
+async fn switch(store: &Store, id: Uuid, off: bool) -> Result<(), Stop> {
+    let work = move |tx: &mut Tx| -> Result<(), Fault> {
+        let known = client::load(tx, id)?;
+        if known.disabled_at.is_some() == off { Ok(()) } else { Ok(client::set_disabled(tx, id, off)?) }
+    };
+    change(store, work).await?;
+    say(&format!("{id} is switched {}", if off { "off" } else { "on" }));
+    Ok(())
 }
 
 async fn change(store: &Store, work: impl Fn(&mut Tx) -> Result<(), Fault> + Send + 'static) -> Result<(), Stop> {

@@ -14,6 +14,7 @@ mod open;
 mod openapi;
 mod region;
 mod restore;
+mod retention;
 mod serve;
 mod stop;
 mod user;
@@ -96,6 +97,8 @@ enum Command {
     Import(import::Flags),
     /// Verify or export the audit log
     Audit(audit::Flags),
+    /// Erase what is past its time, and tell what was erased
+    Retention(retention::Flags),
     /// Renew keys while everything runs, and show which there are
     Keys(keys::Flags),
     /// Copy an embedded database and its photos while it is served
@@ -139,6 +142,7 @@ pub async fn run() -> ExitCode {
 
 /// Runs a command whose writes are on record.
 async fn recorded(command: &'static str, work: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> {
+    debug_assert!(crate::audit::COMMANDS.contains(&command), "{command} can be searched for in the log");
     within(Arc::new(Origin::console(command)), work).await
 }
 
@@ -162,6 +166,7 @@ async fn dispatch(cli: Cli) -> Result<(), Stop> {
             let settings = if audit::needs_database(&flags) { Some(settings(Layer::default())?) } else { None };
             audit::run(settings, flags).await
         }
+        Command::Retention(flags) => recorded("linli retention", retention::run(&settings(Layer::default())?, flags)).await,
         Command::Keys(flags) => recorded("linli keys", keys::run(&settings(Layer::default())?, flags)).await,
         Command::Backup(flags) => backup::run(&settings(Layer::default())?, flags).await,
         Command::Restore(flags) => restore::run(&settings(Layer::default())?, &flags),

@@ -61,8 +61,13 @@ impl KeySource {
 
 /// Opens the store that the settings name.
 pub(super) async fn store(settings: &Settings) -> Result<Store, Stop> {
+    store_with(settings, &settings.tuning()).await
+}
+
+/// As [`store`], with other sizes and limits.
+pub(super) async fn store_with(settings: &Settings, tuning: &Tuning) -> Result<Store, Stop> {
     require_schema(&settings.database)?;
-    with_key(&settings.database, KeySource::of(settings)?, Clock::System, &settings.tuning()).await
+    with_key(&settings.database, KeySource::of(settings)?, Clock::System, tuning).await
 }
 
 /// Opens a store whose schema is current with its keys; a first key is made where that may be.

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use actix_web::web;
 use clap::Args;
+use persistence::{Clock, Location};
 
 use super::stop::Stop;
 use super::{lock, open};
@@ -13,6 +14,7 @@ use crate::content::Desk;
 use crate::photo_store::PhotoStore;
 use crate::services::Services;
 use crate::settings::{Layer, Secret, Settings, WechatMode};
+use crate::trace::Traces;
 use crate::wechat::message::MessageKeys;
 use crate::wechat::{Timeouts, WechatClient, stand_in};
 
@@ -76,10 +78,22 @@ pub(super) async fn run(settings: Settings) -> Result<(), Stop> {
     let photos = photos(&settings)?;
     let services = Services::new(store, &settings.issuer, wechat, photos).await?.with_content(content);
     let operation = &settings.operation;
+    let services = services.traced(traces(&settings)?);
     let services = web::Data::new(services.limited(operation.limits()).watched(operation.watching(&settings.data)));
     raise_open_files();
     tracing::info!(listen = %settings.listen, database = %settings.database.redacted(), "serving");
     app::serve(services, listener, settings.workers).await.map_err(|error| Stop::failed(error.to_string()))
+}
+
+/// The way to the collector of traces, where there is one.
+fn traces(settings: &Settings) -> Result<Option<Traces>, Stop> {
+    let Some(collector) = &settings.operation.traces else { return Ok(None) };
+    let database = match &settings.database {
+        Location::Sqlite(_) => "sqlite",
+        Location::Postgres(_) => "postgresql",
+    };
+    let traces = Traces::to(collector, settings.operation.traces_share, database);
+    traces.map(Some).map_err(|error| Stop::usage(format!("traces: {error}")))
 }
 
 /// Raises the limit of open files as far as the process may: every connection of a client is one, also while nothing is asked.
@@ -173,7 +187,7 @@ impl LocalWechat {
         let started = stand_in::start(SocketAddr::from(([127, 0, 0, 1], 0))).await;
         let stand_in = started.map_err(|error| Stop::failed(format!("cannot start the WeChat stand-in: {error}")))?;
         let local = Self { base_url: stand_in.base_url, public: public.to_owned(), token: uuid::Uuid::new_v4().simple().to_string() };
-        stand_in.control.send_messages_to(format!("{public}/v1/wechat/messages"), local.keys()?);
+        stand_in.control.send_messages_to(format!("{public}/v1/wechat/messages"), local.keys()?, Clock::System);
         Ok(local)
     }
 

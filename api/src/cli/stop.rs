@@ -1,5 +1,6 @@
 //! Why a command ends early, in words for whoever typed it.
 
+use domain::language::Language;
 use persistence::StoreError;
 use persistence::secret::SecretError;
 
@@ -22,6 +23,11 @@ impl Stop {
     /// What was typed or set cannot be meant.
     pub(super) fn usage(text: impl Into<String>) -> Self {
         Self { text: text.into(), code: 2 }
+    }
+
+    /// Nothing is wrong with it, but it is not proven either.
+    pub(super) fn unproven(text: impl Into<String>) -> Self {
+        Self { text: text.into(), code: 3 }
     }
 
     /// The exit code.
@@ -60,7 +66,7 @@ impl From<Problem> for Stop {
             .facts
             .errors
             .iter()
-            .map(|error| format!("{} {} {}", error.pointer, error.rule.as_str(), error.words.join(" ")))
+            .map(|error| format!("{}: {}", error.pointer.trim_start_matches('/'), error.rule.message(Language::En, &error.words)))
             .collect();
         let parts = [Some(problem.to_string()), problem.cause().map(ToOwned::to_owned), Some(fields.join(", "))];
         let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();

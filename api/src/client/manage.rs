@@ -155,8 +155,8 @@ async fn change(
 ) -> Result<(ClientView, bool), Problem> {
     let who = actor.actor;
     let all = move |tx: &mut Tx| -> Result<(ClientView, bool), Fault> {
-        let once = conditions.once(tx, who.account, &digest, 200, id)?;
         let before = held(tx, &who, id)?;
+        let once = conditions.once(tx, who.account, &digest, 200, id)?;
         if matches!(once, Once::First) {
             conditions.expect_version(before.version)?;
             work(tx, &before)?;

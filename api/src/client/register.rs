@@ -171,7 +171,7 @@ pub async fn create_client(
     let work = move |tx: &mut Tx| -> Result<(ClientView, bool), Fault> {
         let once = conditions.once(tx, who.account, &digest, 201, registered.id)?;
         if let Once::Before(before) = once {
-            let client = client::load(tx, before)?;
+            let client = held(tx, &who, before)?;
             return Ok((client_view(tx, client)?, true));
         }
         let client = register(tx, &registered, &registration, &policy)?;

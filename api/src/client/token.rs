@@ -31,14 +31,17 @@ pub struct Form {
     #[schema(example = "client_credentials")]
     grant_type: String,
     /// The scopes of the token, with spaces between them; all that the client holds where it is left out.
-    #[schema(example = "statistics.read")]
+    #[schema(example = "statistics.read", nullable = false)]
     scope: Option<String>,
     /// The client, where it does not say so otherwise; must agree.
+    #[schema(nullable = false)]
     client_id: Option<String>,
     /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, for `private_key_jwt`.
+    #[schema(nullable = false)]
     client_assertion_type: Option<String>,
     /// The signed assertion, for `private_key_jwt`: `iss` and `sub` are the client, `aud` is the issuer alone, `exp` within five
     /// minutes, `jti` used once.
+    #[schema(nullable = false)]
     client_assertion: Option<String>,
 }
 

@@ -14,6 +14,7 @@ use super::view::{ContentCheckView, view};
 use crate::actor::{Actor, may};
 use crate::answer::{Answer, Reply};
 use crate::body::Json;
+use crate::identity::second_person::{First, neither_in_hand};
 use crate::once::{Conditions, Once};
 use crate::problem::{Code, Fault, Problem, Rule};
 use crate::services::Services;
@@ -57,6 +58,7 @@ pub async fn decide_content(
         let subject = Subject { author: check.author, person, state: check.state };
         let decider = Decider { actor: &who, acting: &loaded.acting, serves: loaded.acting.serves(&loaded.order) };
         let state = domain::content::decide(&subject, asked.decision, asked.reason, &decider).map_err(told)?;
+        neither_in_hand(tx, &who, &First::account(check.author).and_who_serves(&loaded.order), check.created_at)?;
         let decision = Decision { by: who.account, at: tx.now(), reason: asked.reason, note: asked.note.clone() };
         content::decide(tx, &check, state, &decision)?;
         let check = content::load(tx, id)?;

@@ -3,6 +3,7 @@
 use actix_web::http::header;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use domain::Timestamp;
 use domain::content::Obstacle;
 use persistence::{Tx, content};
 use serde::Deserialize;
@@ -57,23 +58,27 @@ pub struct WechatMessage {
 
 /// Prove to WeChat that this is the message server.
 ///
-/// 微信消息推送地址验证:签名相符则原样返回 echostr。
+/// 微信消息推送地址验证:签名相符且时间戳与此刻相差不超过 10 分钟则原样返回 echostr。
 #[utoipa::path(get, path = "/v1/wechat/messages", operation_id = "verifyWechatServer", security(()), params(WechatSignature),
     responses((status = 200, description = "echostr", body = String, content_type = "text/plain"),
-        (status = 404, description = "签名不符,或未配置")))]
+        (status = 404, description = "签名不符、已过时,或未配置")))]
 pub async fn verify_wechat_server(services: Data<Services>, query: Query<WechatSignature>) -> Result<HttpResponse, Problem> {
     let keys = services.content.messages.as_ref().ok_or(Code::NotFound)?;
-    keys.verify(&query.0.head()).map_err(refused)?;
-    Ok(plain(query.0.echostr.unwrap_or_default()))
+    let until = keys.verify(&query.0.head(), services.store.clock().now()).map_err(refused)?;
+    let echo = query.0.echostr.unwrap_or_default();
+    if keys.are_plain() {
+        once(&services, query.0.signature, format!("echostr={echo}").into_bytes(), until).await?;
+    }
+    Ok(plain(echo))
 }
 
 /// Take a message of WeChat.
 ///
-/// 接收微信消息推送:异步图片检测结果(wxa_media_check),支持明文与安全模式;重复推送不产生任何变化。
+/// 接收微信消息推送:异步图片检测结果(wxa_media_check),支持明文与安全模式;时间戳与此刻相差不得超过 10 分钟;重复推送不产生任何变化。
 #[utoipa::path(post, path = "/v1/wechat/messages", operation_id = "receiveWechatMessage", security(()), params(WechatSignature),
     request_body = WechatMessage,
     responses((status = 200, description = "success", body = String, content_type = "text/plain"),
-        (status = 404, description = "签名不符,或未配置")))]
+        (status = 404, description = "签名不符、已过时、已用于其他内容,或未配置")))]
 pub async fn receive_wechat_message(
     services: Data<Services>,
     request: HttpRequest,
@@ -81,12 +86,23 @@ pub async fn receive_wechat_message(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let keys = services.content.messages.as_ref().ok_or(Code::NotFound)?;
-    keys.verify(&query.0.head()).map_err(refused)?;
+    let until = keys.verify(&query.0.head(), services.store.clock().now()).map_err(refused)?;
     let body = body::bytes(payload.into_inner(), body::deadlines(&request).body).await?;
-    if let Message::MediaChecked { trace, found } = keys.read(&query.0.head(), &body).map_err(refused)? {
+    if keys.are_plain() {
+        once(&services, query.0.signature.clone(), body.to_vec(), until).await?;
+    }
+    let message = keys.read(&query.0.head(), &body, services.store.clock().now()).map_err(refused)?;
+    if let Message::MediaChecked { trace, found } = message {
         services.store.write(move |tx| hear(tx, &trace, found)).await?;
     }
     Ok(plain("success".to_owned()))
+}
+
+/// Takes a signature that covers no body for the first one that comes with it: whoever has seen the address of a message cannot
+/// send another one with it. The same message again changes nothing, so WeChat may repeat it.
+async fn once(services: &Services, signature: String, body: Vec<u8>, until: Timestamp) -> Result<(), Problem> {
+    let heard = services.store.tally::<_, Fault>(move |tx| Ok(content::hear(tx, &signature, &body, until)?)).await?;
+    if heard { Ok(()) } else { Err(Problem::from(Code::NotFound).because("the signature came with another message before")) }
 }
 
 /// Keeps a verdict on a photo: for good where it is awaited, for a while where its number is not known yet.
@@ -105,7 +121,7 @@ fn hear(tx: &mut Tx, trace: &str, found: Option<Found>) -> Result<(), Fault> {
 fn refused(error: MessageError) -> Problem {
     let code = match error {
         MessageError::Malformed => Code::Malformed,
-        MessageError::Signature | MessageError::Key => Code::NotFound,
+        MessageError::Signature | MessageError::Stale | MessageError::Key => Code::NotFound,
     };
     Problem::from(code).because(error)
 }

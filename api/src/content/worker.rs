@@ -53,27 +53,47 @@ pub async fn turn(services: &Services) -> Result<(), Problem> {
     loop {
         let due = services.store.read::<_, Fault>(|tx| Ok(content::due(tx, BATCH)?)).await?;
         let more = i64::try_from(due.len()).is_ok_and(|count| count == BATCH);
-        let stopped = Cell::new(false);
-        let taken = futures_util::stream::iter(due).take_while(|_| std::future::ready(!stopped.get()));
-        let mut making = taken.map(|id| make(services, id)).buffer_unordered(AT_ONCE);
-        while let Some(made) = making.next().await {
-            if made? == Made::NoAnswer {
-                stopped.set(true);
-            }
-        }
-        if !more || stopped.get() {
+        let answered = if services.content.asks { make_all(services, due).await? } else { leave_to_staff(services, due).await? };
+        if !answered || !more {
             return Ok(());
         }
     }
 }
 
-/// Forgets verdicts that nobody waits for.
+/// Makes these checks, a few at once; whether WeChat answered all along.
+async fn make_all(services: &Services, due: Vec<Uuid>) -> Result<bool, Problem> {
+    let stopped = Cell::new(false);
+    let taken = futures_util::stream::iter(due).take_while(|_| std::future::ready(!stopped.get()));
+    let mut making = taken.map(|id| make(services, id)).buffer_unordered(AT_ONCE);
+    while let Some(made) = making.next().await {
+        if made? == Made::NoAnswer {
+            stopped.set(true);
+        }
+    }
+    Ok(!stopped.get())
+}
+
+/// Settles checks that nobody will be asked about: that never has to wait for anybody.
+async fn leave_to_staff(services: &Services, due: Vec<Uuid>) -> Result<bool, Problem> {
+    if due.is_empty() {
+        return Ok(true);
+    }
+    let settle_all = move |tx: &mut Tx| -> Result<(), Fault> {
+        let photos = content::give_up_texts(tx, &due, Obstacle::NotSetUp)?;
+        photos.into_iter().try_for_each(|id| take_on(tx, id, false, false).map(drop))
+    };
+    services.store.write(settle_all).await?;
+    Ok(true)
+}
+
+/// Forgets verdicts that nobody waits for, and signatures that are too old to be taken.
 ///
 /// # Errors
 /// The database's.
 pub fn sweep(tx: &mut Tx) -> Result<(), Fault> {
     let before = tx.now() - VERDICTS_KEPT;
     content::sweep_verdicts(tx, before)?;
+    content::sweep_heard(tx)?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
-use domain::identity::{Actor as Acting, Grant, Receiver, Role, may_grant};
+use domain::identity::{Actor as Acting, Grant, Intervention, Receiver, Role, may_grant};
 use domain::region::DivisionCode;
 use persistence::Tx;
 use persistence::identity::{self, GrantRow, NewStaff};
@@ -83,6 +83,7 @@ pub async fn create_staff(
     let work = move |tx: &mut Tx| -> Result<(AccountView, bool), Fault> {
         let once = conditions.once(tx, who.account, &digest, 201, id)?;
         if let Once::Before(before) = once {
+            held::<may::CreateStaff>(tx, &who, before)?;
             return Ok((account_view(tx, before, reads.0)?, true));
         }
         if let Some(person) = staff.person {
@@ -92,6 +93,7 @@ pub async fn create_staff(
             (known && !person.claimed).then_some(()).ok_or_else(|| Problem::field("/person", Rule::UnknownPerson))?;
         }
         identity::add_staff(tx, &staff)?;
+        identity::intervene(tx, id, who.account, Intervention::Opened)?;
         for (index, (grant_id, grant)) in grants.iter().enumerate() {
             super::grant::give(tx, &who, id, *grant_id, grant, &format!("/grants/{index}"))?;
         }

@@ -44,9 +44,13 @@ pub(super) struct Right {
 
 /// What became of the second factor.
 enum Second {
-    Right { strong: bool },
+    Right {
+        strong: bool,
+    },
     Wrong,
     Missing,
+    /// There is one, and this is no place to show it.
+    Unasked,
 }
 
 /// Checks a password and the second factor, right or wrong, within the limit. Gives the account where they are right and the
@@ -56,10 +60,14 @@ enum Second {
 /// [`Code::AccountLocked`] over the limit; [`Code::BadCredentials`] where there is no such account, it is locked by hand, or
 /// password or code are wrong, without telling which; [`Code::TotpRequired`] where only the code is missing.
 pub(super) async fn attempt(services: &Services, request: &HttpRequest, given: Given) -> Result<Right, Problem> {
-    let (address, policy) = (address::counted(address::client(request)), services.identity.clone());
+    let (address, policy) = (address::neighbourhood(request).to_string(), services.identity.clone());
     let Given { whose, password, code } = given;
+    let nobody_yet = matches!(whose, Whose::Name(_));
     let looked = move |tx: &mut Tx| find(tx, &whose, &address, &policy);
     let (account, tried) = services.store.read::<_, Fault>(looked).await?;
+    if let Some(account) = account.as_ref().filter(|_| nobody_yet) {
+        persistence::audit::regards("accounts", account.id);
+    }
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());
     // At the same time, so that the answer for a name that nobody has takes as long as one that is written down.
     let counting = count(services, tried.clone(), account.as_ref().map(|account| account.id));
@@ -72,7 +80,7 @@ pub(super) async fn attempt(services: &Services, request: &HttpRequest, given: G
         let second = show_second(tx, account, code.as_ref(), &policy)?;
         match second {
             // Guesses at the code stay counted when only the password is sent between them.
-            Second::Missing => identity::uncount(tx, &tried)?,
+            Second::Missing | Second::Unasked => identity::uncount(tx, &tried)?,
             Second::Right { .. } => {
                 identity::uncount(tx, &tried)?;
                 identity::remember_address(tx, &tried, account, policy.lockout.known_addresses)?;
@@ -83,9 +91,24 @@ pub(super) async fn attempt(services: &Services, request: &HttpRequest, given: G
     };
     match services.store.tally(second).await? {
         Second::Right { strong } => Ok(Right { account, strong }),
+        Second::Unasked => Ok(Right { account, strong: false }),
         Second::Wrong => Err(Code::BadCredentials.into()),
         Second::Missing => Err(Code::TotpRequired.into()),
     }
+}
+
+/// Counts a guess at a code by an account that has signed in, as an attempt to sign in is counted: wrong until
+/// [`identity::uncount`] takes it back.
+///
+/// # Errors
+/// [`Code::AccountLocked`] over the limit.
+pub(super) async fn guess(services: &Services, request: &HttpRequest, account: Uuid) -> Result<Attempt, Problem> {
+    let (address, policy) = (address::neighbourhood(request).to_string(), services.identity.clone());
+    let whose = Whose::Account(account);
+    let looked = move |tx: &mut Tx| find(tx, &whose, &address, &policy);
+    let (_, attempt) = services.store.read::<_, Fault>(looked).await?;
+    count(services, attempt.clone(), Some(account)).await?;
+    Ok(attempt)
 }
 
 /// The account, and what an attempt at it is counted under, unless such attempts are turned away at the moment.
@@ -117,11 +140,7 @@ async fn count(services: &Services, attempt: Attempt, account: Option<Uuid>) -> 
         let now = tx.now();
         let raced = |before: Failures, count: i32| {
             let counted = if before.last.is_some_and(|last| last >= since) { before.count } else { 0 };
-            if count > counted.saturating_add(1) {
-                Failures { count: count.saturating_sub(1), last: Some(now) }
-            } else {
-                Failures::default()
-            }
+            if count > counted.saturating_add(1) { Failures { count: count.saturating_sub(1), last: Some(now) } } else { before }
         };
         let tried = Tried {
             pair: raced(before.pair, pair),
@@ -146,10 +165,10 @@ fn turn_away(tx: &Tx, tried: &Tried, policy: &IdentityPolicy) -> Result<(), Faul
 
 /// Looks at the second factor, where the account has one and it is asked for. A code is used up.
 fn show_second(tx: &mut Tx, account: Uuid, code: Option<&Option<String>>, policy: &IdentityPolicy) -> Result<Second, Fault> {
-    let Some(code) = code else { return Ok(Second::Right { strong: false }) };
     let Some(factor) = identity::second_factor(tx, account)?.filter(|factor| factor.confirmed) else {
         return Ok(Second::Right { strong: false });
     };
+    let Some(code) = code else { return Ok(Second::Unasked) };
     let Some(code) = code else { return Ok(Second::Missing) };
     let right = use_code(tx, account, &factor, code, policy)? || identity::use_recovery_code(tx, account, code.trim())?;
     Ok(if right { Second::Right { strong: true } } else { Second::Wrong })

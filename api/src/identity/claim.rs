@@ -19,7 +19,7 @@ use crate::body::Json;
 use crate::endpoint::Endpoint;
 use crate::endpoints;
 use crate::once::{Conditions, Once};
-use crate::person::input::{DocumentInput, birth_date, hold, hold_document, home, name, same_name, today};
+use crate::person::input::{DocumentInput, birth_date, hold, hold_document, home, name, today};
 use crate::person::view::{PersonView, person_view};
 use crate::problem::{Code, Fault, Problem, Rule};
 use crate::services::Services;
@@ -139,11 +139,11 @@ pub async fn claim_person(
 fn bind(tx: &mut Tx, claim: &Claim) -> Result<Uuid, Fault> {
     if let Some(known) = identity::load(tx, claim.account)?.person {
         let known = person::load(tx, known)?;
-        return if same_name(&known.name, &claim.name) { Ok(known.id) } else { Err(Code::AlreadyExists.into()) };
+        return if known.name.is_like(&claim.name) { Ok(known.id) } else { Err(Code::AlreadyExists.into()) };
     }
     let phone = identity::phone(tx, claim.account)?.ok_or(Code::PhoneRequired)?;
     hold(tx, &phone, &claim.name)?;
-    let is_it = |person: &person::Person| same_name(&person.name, &claim.name) && !contradicts(person, claim);
+    let is_it = |person: &person::Person| person.name.is_like(&claim.name) && !contradicts(person, claim);
     let known = person::find_by_phone(tx, &phone)?.into_iter().filter(is_it).min_by_key(|person| (person.claimed, person.id));
     let id = match known {
         Some(person) if person.claimed => person.id,

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::account::held;
 use super::me::refuse_last_administrator;
+use super::second_person::{First, independent};
 use super::view::{AccountView, account_view};
 use crate::actor::{Actor, Reads, may};
 use crate::answer::{Answer, Nothing, Reply};
@@ -97,17 +98,18 @@ pub async fn grant_role(
     let (who, digest, id, grant_id) = (actor.actor, body.digest, *id, Uuid::now_v7());
     let (grant, policy) = (body.value.read("")?, services.identity.clone());
     let work = move |tx: &mut Tx| -> Result<(AccountView, bool), Fault> {
+        let (account, _) = held::<may::GrantRole>(tx, &who, id)?;
+        if account.state == AccountState::Cancelled {
+            return Err(Code::NotFound.into());
+        }
+        may_grant(&who, Receiver { account: id, person: account.person }, &grant).map_err(|refusal| told(refusal, ""))?;
+        independent(tx, &who, &First::account(id), tx.now())?;
         let once = conditions.once(tx, who.account, &digest, 201, id)?;
         if matches!(once, Once::First) {
-            let (account, _) = held::<may::GrantRole>(tx, &who, id)?;
-            if account.state == AccountState::Cancelled {
-                return Err(Code::NotFound.into());
-            }
             conditions.expect_version(account.version)?;
             if account.kind != AccountKind::Staff && policy.asks_for_second_factor(&[grant.role]) {
                 return Err(Problem::field("/role", Rule::StaffAccount).into());
             }
-            may_grant(&who, Receiver { account: id, person: account.person }, &grant).map_err(|refusal| told(refusal, ""))?;
             give(tx, &who, id, grant_id, &grant, "")?;
         }
         Ok((account_view(tx, id, reads.0)?, matches!(once, Once::Before(_))))

@@ -1,7 +1,7 @@
 //! Accounts of others: a new first password, locking, unlocking.
 
 use actix_web::web::{Data, Path};
-use domain::identity::{Receiver, may_manage};
+use domain::identity::{Intervention, Receiver, may_manage};
 use persistence::Tx;
 use persistence::identity::{self, AccountKind, AccountState, Attempt};
 use serde::Deserialize;
@@ -49,14 +49,16 @@ pub async fn reset_password(
     let password = temporary_password()?;
     let hash = hash_in_turn(&services.hashing, password.clone()).await?;
     let work = move |tx: &mut Tx| -> Result<(AccountView, bool), Fault> {
+        let account = may_be_managed::<may::ResetPassword>(tx, &who, id)?;
         let once = conditions.once(tx, who.account, &digest, 200, id)?;
         if matches!(once, Once::First) {
-            let account = manageable::<may::ResetPassword>(tx, &who, id, &conditions)?;
+            conditions.expect_version(account.version)?;
             if account.kind != AccountKind::Staff {
                 return Err(Code::NotFound.into());
             }
             identity::set_password(tx, id, &hash, true)?;
             identity::revoke_sessions(tx, id, "password_reset")?;
+            identity::intervene(tx, id, who.account, Intervention::PasswordReset)?;
         }
         Ok((account_view(tx, id, reads.0)?, matches!(once, Once::Before(_))))
     };
@@ -82,12 +84,14 @@ pub async fn reset_second_factor(
 ) -> Answer<AccountView> {
     let (who, digest, id) = (actor.actor, body.digest, *id);
     let work = move |tx: &mut Tx| -> Result<(AccountView, bool), Fault> {
+        let account = may_be_managed::<may::ResetPassword>(tx, &who, id)?;
         let once = conditions.once(tx, who.account, &digest, 200, id)?;
         if matches!(once, Once::First) {
-            manageable::<may::ResetPassword>(tx, &who, id, &conditions)?;
+            conditions.expect_version(account.version)?;
             tx.about("accounts", id);
             identity::remove_second_factor(tx, id)?;
             identity::revoke_sessions(tx, id, "second_factor_reset")?;
+            identity::intervene(tx, id, who.account, Intervention::SecondFactorReset)?;
         }
         Ok((account_view(tx, id, reads.0)?, matches!(once, Once::Before(_))))
     };
@@ -95,18 +99,6 @@ pub async fn reset_second_factor(
     services.forget();
     let version = view.version();
     Ok(Reply::ok(view).tagged(version).replayed(replayed))
-}
-
-/// An account that the actor may manage, in the version that the caller expects.
-fn manageable<P: Permission>(
-    tx: &mut Tx,
-    actor: &domain::identity::Actor,
-    id: Uuid,
-    conditions: &Conditions,
-) -> Result<identity::Account, Fault> {
-    let account = may_be_managed::<P>(tx, actor, id)?;
-    conditions.expect_version(account.version)?;
-    Ok(account)
 }
 
 /// An account that is not cancelled and that the actor may manage.
@@ -163,14 +155,19 @@ async fn change(
 ) -> Answer<AccountView> {
     let who = actor.actor;
     let work = move |tx: &mut Tx| -> Result<(AccountView, bool), Fault> {
+        let account = may_be_managed::<may::LockAccount>(tx, &who, id)?;
         let once = conditions.once(tx, who.account, &digest, 200, id)?;
         if matches!(once, Once::First) {
-            let account = manageable::<may::LockAccount>(tx, &who, id, &conditions)?;
+            conditions.expect_version(account.version)?;
             match (account.state, to) {
                 (AccountState::Active, AccountState::Locked) => identity::lock(tx, id)?,
                 (AccountState::Locked, AccountState::Active) => identity::unlock(tx, id)?,
                 (AccountState::Active, AccountState::Active) => {}
                 (AccountState::Active | AccountState::Locked | AccountState::Cancelled, _) => {}
+            }
+            if to == AccountState::Active {
+                // Also where only wrong passwords are forgotten: whoever can do that can guess on.
+                identity::intervene(tx, id, who.account, Intervention::Unlocked)?;
             }
             if let (AccountState::Active, Some(name)) = (to, &account.username) {
                 let attempt = Attempt::new(tx.keys(), name, "");

@@ -10,6 +10,7 @@ pub mod me;
 pub mod own_password;
 pub mod password;
 pub mod refresh;
+pub mod second_person;
 pub mod session;
 pub mod sessions;
 pub mod staff;

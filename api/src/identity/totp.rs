@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::attempt::{Given, Right, Whose, attempt, use_code};
+use super::attempt::{Given, Right, Whose, attempt, guess, use_code};
 use super::password::temporary_password;
 use super::view::{AccountView, account_view};
 use crate::actor::{Actor, Reads, may};
@@ -94,25 +94,38 @@ pub struct RecoveryCodes {
 
 /// Confirm the second factor with a code of the app.
 ///
-/// 确认两步验证:自此登录须提交验证码;恢复码只显示一次,每个只能用一次。当前会话即视为已验证。
+/// 确认两步验证:自此登录须提交验证码;恢复码只显示一次,每个只能用一次。当前会话即视为已验证。验证码输错与登录失败一样计数、锁定。
 #[utoipa::path(post, path = "/v1/me/totp/confirm", operation_id = "confirmTotp", request_body = ConfirmTotp,
     responses((status = 200, description = "恢复码", body = RecoveryCodes)))]
-pub async fn confirm_totp(services: Data<Services>, actor: Actor<may::ReadOwn>, body: Json<ConfirmTotp>) -> Answer<RecoveryCodes> {
+pub async fn confirm_totp(
+    services: Data<Services>,
+    request: HttpRequest,
+    actor: Actor<may::ReadOwn>,
+    body: Json<ConfirmTotp>,
+) -> Answer<RecoveryCodes> {
     let (id, session, code, policy) = (actor.account(), actor.session, body.value.code, services.identity.clone());
     let codes = (0..policy.recovery_codes).map(|_| temporary_password()).collect::<Result<Vec<_>, _>>()?;
     let kept = codes.clone();
-    let work = move |tx: &mut Tx| -> Result<(), Fault> { confirm(tx, id, session, &code, &kept, &policy) };
+    services.store.read(move |tx| pending(tx, id)).await?;
+    let guess = guess(&services, &request, id).await?;
+    let work = move |tx: &mut Tx| -> Result<(), Fault> {
+        confirm(tx, id, session, &code, &kept, &policy)?;
+        Ok(identity::uncount(tx, &guess)?)
+    };
     services.store.write(work).await?;
     services.forget();
     Ok(Reply::ok(RecoveryCodes { recovery_codes: codes }))
 }
 
+/// The factor that waits to be confirmed.
+fn pending(tx: &mut Tx, id: Uuid) -> Result<identity::SecondFactor, Fault> {
+    let factor = identity::second_factor(tx, id)?.ok_or(Code::NotFound)?;
+    if factor.confirmed { Err(Code::AlreadyExists.into()) } else { Ok(factor) }
+}
+
 fn confirm(tx: &mut Tx, id: Uuid, session: Uuid, code: &str, codes: &[String], policy: &IdentityPolicy) -> Result<(), Fault> {
     tx.about("accounts", id);
-    let factor = identity::second_factor(tx, id)?.ok_or(Code::NotFound)?;
-    if factor.confirmed {
-        return Err(Code::AlreadyExists.into());
-    }
+    let factor = pending(tx, id)?;
     if !use_code(tx, id, &factor, code, policy)? {
         return Err(Problem::field("/code", Rule::OneTimeCode).into());
     }

@@ -2,7 +2,6 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
-use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -17,17 +16,15 @@ use uuid::Uuid;
 
 use super::Class;
 use crate::actor;
-use crate::address;
+use crate::address::{self, Neighbourhood};
 
 /// Who is counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Client {
     /// An account, by a valid token.
     Account(Uuid),
-    /// An IPv4 address.
-    Address([u8; 4]),
-    /// An IPv6 network of 64 bits: what one household or machine is given.
-    Network([u16; 4]),
+    /// Whoever asks from one address or network.
+    At(Neighbourhood),
     /// Addresses that share a bucket, because more of them ask than are kept apart.
     Crowd(u16),
 }
@@ -36,19 +33,7 @@ impl Client {
     /// Who asks.
     #[must_use]
     pub fn of(request: &HttpRequest) -> Self {
-        actor::account(request).map_or_else(|| Self::at(address::client(request)), Self::Account)
-    }
-
-    /// Whoever asks from this address.
-    #[must_use]
-    pub const fn at(address: IpAddr) -> Self {
-        match address {
-            IpAddr::V4(address) => Self::Address(address.octets()),
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                Self::Network([a, b, c, d])
-            }
-        }
+        actor::account(request).map_or_else(|| Self::At(address::neighbourhood(request)), Self::Account)
     }
 }
 
@@ -223,7 +208,7 @@ impl Limiter {
         let client = if self.crowded.load(Ordering::Relaxed) { self.in_crowd(client) } else { client };
         let (quota, buckets) = match client {
             Client::Account(_) => (kept.pair.account, &kept.accounts),
-            Client::Address(_) | Client::Network(_) | Client::Crowd(_) => (kept.pair.address, &kept.addresses),
+            Client::At(_) | Client::Crowd(_) => (kept.pair.address, &kept.addresses),
         };
         Some(match buckets.check_key(&client) {
             Ok(left) => Standing { class, quota, remaining: left.remaining_burst_capacity(), wait: None },
@@ -234,9 +219,7 @@ impl Limiter {
     fn in_crowd(&self, client: Client) -> Client {
         match client {
             Client::Account(_) | Client::Crowd(_) => client,
-            Client::Address(_) | Client::Network(_) => {
-                Client::Crowd(u16::try_from(self.hasher.hash_one(client) % CROWDS).unwrap_or_default())
-            }
+            Client::At(_) => Client::Crowd(u16::try_from(self.hasher.hash_one(client) % CROWDS).unwrap_or_default()),
         }
     }
 

@@ -6,13 +6,21 @@ use std::path::Path;
 use actix_web::http::header::HeaderMap;
 
 use super::{Class, Client, Limiter, Pair, Quota, Quotas};
+use crate::address::Neighbourhood;
 
 fn three_in_a_minute(_: Class) -> Option<Pair> {
     Some(Pair { account: Quota::new(2, 60), address: Quota::new(3, 60) })
 }
 
 fn at(text: &str) -> Client {
-    Client::at(text.parse().unwrap())
+    Client::At(Neighbourhood::of(text.parse().unwrap()))
+}
+
+#[test]
+fn a_network_of_ipv6_has_one_bucket() {
+    assert_eq!(at("2001:db8:1:2:3:4:5:6"), at("2001:db8:1:2:ffff::1"));
+    assert_ne!(at("2001:db8:1:2::1"), at("2001:db8:1:3::1"));
+    assert_eq!(at("::ffff:203.0.113.7"), at("203.0.113.7"), "a mapped address is the address");
 }
 
 #[test]
@@ -43,7 +51,7 @@ fn a_flood_of_addresses_takes_no_more_memory_and_limits_the_crowd() {
     let limiter = Limiter::for_clients(&Quotas(three_in_a_minute), 500);
     let mut refused = 0;
     for number in 0..20_000_u32 {
-        let client = Client::at(IpAddr::V4(Ipv4Addr::from(0x0a00_0000 + number)));
+        let client = Client::At(Neighbourhood::of(IpAddr::V4(Ipv4Addr::from(0x0a00_0000 + number))));
         refused += usize::from(limiter.take(Class::Read, client).unwrap().refused().is_some());
     }
     assert!(limiter.len() < 1024 + 1024 + 10, "{} buckets", limiter.len());

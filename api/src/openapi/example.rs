@@ -16,7 +16,8 @@ pub const RESIDENT: &str = "01990000-0000-7000-8000-0000000a0002";
 /// The example of an operation's JSON body, by operation id. Bodies that may be empty have none.
 #[must_use]
 pub fn body(operation: &str) -> Option<Value> {
-    order(operation).or_else(|| identity(operation)).or_else(|| registers(operation))
+    let of_people = || people(operation).or_else(|| training(operation)).or_else(|| registers(operation)).or_else(|| demand(operation));
+    order(operation).or_else(|| identity(operation)).or_else(of_people).or_else(|| site(operation))
 }
 
 fn order(operation: &str) -> Option<Value> {
@@ -59,6 +60,53 @@ fn order(operation: &str) -> Option<Value> {
     })
 }
 
+fn site(operation: &str) -> Option<Value> {
+    let mut paper = json!({
+        "kind": "station", "names": { "zh": "红旗社区暖心驿站", "en": "Hongqi warm-heart station", "vi": "Trạm ấm lòng Hồng Kỳ" },
+        "address": "桦南镇前进路 18 号", "phone": "0454-6222888",
+        "position": { "longitude": 130.560388, "latitude": 46.240927, "crs": "gcj02" },
+        "languages": ["zh"], "services": [SERVICE],
+        "hours": {
+            "week": (1..=5).map(|weekday| json!({ "weekday": weekday, "opens": "08:30", "closes": "17:00" })).collect::<Vec<_>>(),
+            "exceptions": [{ "day": "2026-10-01" }, { "day": "2026-10-10", "opens": "08:30", "closes": "12:00" }]
+        }
+    });
+    let (field, value) = match operation {
+        "addSite" => ("division", json!("230822106001")),
+        "updateSite" => ("active", json!(true)),
+        "publishSitePolicy" => {
+            let policy = domain::site::SitePolicy { version: "huanan-2026-10".to_owned(), ..domain::site::SitePolicy::default() };
+            return Some(json!({ "region": "230822", "policy": policy }));
+        }
+        _ => return None,
+    };
+    paper.as_object_mut()?.insert(field.to_owned(), value);
+    Some(paper)
+}
+
+fn demand(operation: &str) -> Option<Value> {
+    Some(match operation {
+        "enterDemand" => json!({
+            "subject": { "kind": "person", "id": RESIDENT }, "division": "230822106001", "care": "meals", "urgency": "normal",
+            "tags": ["living_alone"], "source": "grid_visit", "description": "独居，午饭常不做", "basis": "statutory_duty"
+        }),
+        "verifyDemand" => json!({ "note": "已上门，仍有需要" }),
+        "editDemand" => json!({ "urgency": "high", "tags": ["living_alone", "dependent"], "basis": "statutory_duty", "note": "近日跌倒" }),
+        "dropDemand" => json!({ "reason": "solved_otherwise", "note": "女儿接回同住" }),
+        "reopenDemand" => json!({ "note": "女儿又外出务工" }),
+        "orderDemand" => json!({
+            "service": SERVICE, "text": "送一份午饭，敲门要久一些", "basis": "statutory_duty", "channel": "visit",
+            "wanted": { "start": "2026-09-08T11:00:00+08:00", "end": "2026-09-08T12:00:00+08:00" }
+        }),
+        "addHousehold" => json!({ "division": "230822106001", "head": RESIDENT }),
+        "addHouseholdMember" => json!({ "person": CRAFTSMAN, "relation": "child" }),
+        "publishDemandPolicy" => json!({ "region": "230822", "policy": domain::demand::DemandPolicy {
+            version: "huanan-2026-10".to_owned(), ..domain::demand::DemandPolicy::default()
+        } }),
+        _ => return None,
+    })
+}
+
 fn identity(operation: &str) -> Option<Value> {
     Some(match operation {
         "signInWithWechat" => json!({ "code": "wang-xiuying:1" }),
@@ -88,6 +136,59 @@ fn identity(operation: &str) -> Option<Value> {
     })
 }
 
+fn people(operation: &str) -> Option<Value> {
+    let profile = json!({
+        "sex": "female", "residence": "红旗小区3号楼2单元", "phone": "13912345678", "skills": ["理发", "手语"],
+        "services": ["elderly_care", "household"], "groups": ["elderly"],
+        "windows": [{ "weekday": 6, "start": "09:00", "end": "11:30" }, { "weekday": 7, "start": "14:00", "end": "17:00" }],
+        "exceptions": [{ "day": "2026-10-01", "available": false }]
+    });
+    Some(match operation {
+        "registerVolunteer" => json!({ "division": "230822106001" }),
+        "applyAsVolunteer" => json!({ "division": "230822106001", "profile": profile }),
+        "keepOwnVolunteerProfile" | "keepVolunteerProfile" => profile,
+        "decideVolunteer" => json!({ "state": "refused", "reason": "incomplete", "note": "请补充服务技能后再次申请" }),
+        "changeOwnVolunteerState" => json!({ "state": "paused" }),
+        "certify" => json!({ "craft": CRAFT, "level": "intermediate", "evidence": "低压电工作业证", "valid_until": "2028-09-07" }),
+        "suspendCertification" => json!({ "reason": "服务投诉待核实" }),
+        "resumeCertification" => json!({ "reason": "经核实投诉不属实" }),
+        "addInsurance" => json!({
+            "insurer": "人保财险桦南支公司", "number": "PEAC202623080000017", "covers": ["accident", "medical"],
+            "valid_from": "2026-01-01", "valid_until": "2026-12-31"
+        }),
+        "publishPeoplePolicy" => json!({ "region": "230822", "policy": domain::person::PeoplePolicy {
+            version: "huanan-2026-10".to_owned(), ..domain::person::PeoplePolicy::default()
+        } }),
+        _ => return None,
+    })
+}
+
+fn training(operation: &str) -> Option<Value> {
+    let course = json!({
+        "title": "水电维修提升班", "description": "漏电保护、排水改造与入户安全", "credit_hours": 8,
+        "certifies": { "craft": CRAFT, "level": "intermediate", "valid_months": 36 }
+    });
+    Some(match operation {
+        "createTrainingCourse" => with(course, "division", json!("230822106001")),
+        "updateTrainingCourse" => with(course, "active", json!(true)),
+        "planTrainingSession" | "updateTrainingSession" => json!({
+            "place": "红旗社区活动室", "starts_at": "2026-09-12T08:30:00+08:00", "ends_at": "2026-09-12T16:30:00+08:00", "capacity": 30
+        }),
+        "enrolInTraining" => json!({ "person": CRAFTSMAN }),
+        "recordTrainingAttendance" => json!({ "attended": true }),
+        "recordTrainingResult" => json!({ "passed": true }),
+        _ => return None,
+    })
+}
+
+/// An object with one more member.
+fn with(mut object: Value, name: &str, value: Value) -> Value {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
+    object
+}
+
 fn registers(operation: &str) -> Option<Value> {
     Some(match operation {
         "addGrid" => json!({ "code": "230822106001002", "name": "红旗第二网格" }),
@@ -96,6 +197,9 @@ fn registers(operation: &str) -> Option<Value> {
         "setPopulation" => json!({ "year": 2025, "residents": 3200, "source": "县统计局" }),
         "publishOrderPolicy" => json!({ "region": "230822", "policy": domain::order::OrderPolicy {
             version: "huanan-2026-10".to_owned(), ..domain::order::OrderPolicy::default()
+        } }),
+        "publishRetentionPolicy" => json!({ "region": "230822", "policy": domain::retention::RetentionPolicy {
+            version: "huanan-2026-10".to_owned(), ..domain::retention::RetentionPolicy::default()
         } }),
         "enterPerson" => json!({
             "name": "周桂兰", "phone": "13800138001", "division": "230822106001", "birth_date": "1948-03-12", "basis": "consent"
@@ -112,17 +216,37 @@ fn registers(operation: &str) -> Option<Value> {
         "decideUnmasking" => json!({ "approved": true }),
         "eraseMe" => json!({ "irreversible": true }),
         "erasePerson" => json!({ "irreversible": true, "requested_through": "paper" }),
-        "registerVolunteer" | "applyAsVolunteer" => json!({ "division": "230822106001" }),
-        "decideVolunteer" => json!({ "state": "active" }),
-        "changeOwnVolunteerState" => json!({ "state": "paused" }),
-        "certify" => json!({ "craft": CRAFT, "level": "intermediate", "evidence": "低压电工作业证", "valid_until": "2028-09-07" }),
         "addCraft" => json!({ "region": "230822", "domain": "生活", "code": "sewing", "names": { "zh": "缝纫", "en": "Sewing" } }),
         "updateCraft" => json!({ "domain": "维修", "names": { "zh": "水电维修" }, "active": true }),
         "addService" => json!({
             "region": "230822", "code": "lamp", "craft": CRAFT, "names": { "zh": "换灯", "en": "Changing a lamp" }, "payment": "at_cost", "minutes": 30
         }),
         "updateService" => json!({ "craft": CRAFT, "names": { "zh": "修水龙头" }, "payment": "free", "minutes": 45, "active": true }),
-        "createOrganisation" => json!({ "kind": "volunteer_team", "name": "邻里十八匠红旗分队", "division": "230822106001" }),
+        "createOrganisation" => json!({
+            "kind": "volunteer_team", "name": "邻里十八匠红旗分队", "division": "230822106001", "credit_code": "91350100M000100Y43",
+            "founded_on": "2019-03-05", "contact": { "name": "陈队长", "phone": "0454-6222888" }
+        }),
+        _ => return organisations(operation),
+    })
+}
+
+fn organisations(operation: &str) -> Option<Value> {
+    Some(match operation {
+        "updateOrganisation" => json!({
+            "kind": "volunteer_team", "name": "邻里十八匠红旗分队", "credit_code": "91350100M000100Y43",
+            "founded_on": "2019-03-05", "contact": { "name": "赵队长", "phone": "0454-6222889" }
+        }),
+        "decideOrganisation" => json!({ "step": "activate", "reason": "材料齐全" }),
+        "addAllianceMember" => json!({ "organisation": TEAM }),
+        "enterFundEntry" => json!({
+            "account": "income_donation", "amount": 20_000, "happened_on": "2026-09-01", "purpose": "爱心商户捐赠", "receipt": "票据 00017"
+        }),
+        "decideFundEntry" => json!({ "approved": true }),
+        "reverseFundEntry" => json!({ "reason": "金额记错" }),
+        "publishFundReport" => json!({ "quarter": "2026-Q2" }),
+        "publishOrganisationPolicy" => json!({ "region": "230822", "policy": domain::organisation::OrganisationPolicy {
+            version: "huanan-2026-10".to_owned(), ..domain::organisation::OrganisationPolicy::default()
+        } }),
         "searchAudit" => json!({ "region": "230822", "action": "placeOrder" }),
         "makeAuditCheckpoint" => json!({ "region": "230822" }),
         "addMember" => json!({ "person": CRAFTSMAN }),

@@ -1,7 +1,7 @@
 //! The headers of answers, as the contract shows them.
 
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterIn};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Response};
 
@@ -35,6 +35,12 @@ const VERSIONED: &[&str] = &[
     "applyAsVolunteer",
     "decideVolunteer",
     "changeOwnVolunteerState",
+    "readVolunteerProfile",
+    "keepVolunteerProfile",
+    "readOwnVolunteerProfile",
+    "keepOwnVolunteerProfile",
+    "addInsurance",
+    "endInsurance",
     "certify",
     "suspendCertification",
     "resumeCertification",
@@ -64,9 +70,36 @@ const VERSIONED: &[&str] = &[
     "recallOrder",
     "escalateOrder",
     "decideOrder",
+    "enterDemand",
+    "readDemand",
+    "editDemand",
+    "verifyDemand",
+    "dropDemand",
+    "reopenDemand",
+    "listDemandEvents",
+    "addHousehold",
+    "readHousehold",
+    "addHouseholdMember",
+    "createTrainingCourse",
+    "readTrainingCourse",
+    "updateTrainingCourse",
+    "planTrainingSession",
+    "readTrainingSession",
+    "updateTrainingSession",
+    "cancelTrainingSession",
+    "enrolInTraining",
+    "withdrawFromTraining",
+    "recordTrainingAttendance",
+    "recordTrainingResult",
     "createOrganisation",
     "readOrganisation",
     "addMember",
+    "updateOrganisation",
+    "submitOrganisation",
+    "decideOrganisation",
+    "addSite",
+    "readSite",
+    "updateSite",
     "readCraft",
     "addCraft",
     "updateCraft",
@@ -84,19 +117,12 @@ pub(super) fn is_versioned(operation: &Operation) -> bool {
     operation.operation_id.as_deref().is_some_and(|id| VERSIONED.contains(&id))
 }
 
-/// Whether an operation takes `Idempotency-Key`.
-#[must_use]
-pub(super) fn takes_key(path: &str, method: &HttpMethod) -> bool {
-    matches!(method, HttpMethod::Post) && !path.starts_with("/v1/sessions")
-}
-
 /// Says with each answer which headers it carries.
-pub(super) fn describe(path: &str, method: &HttpMethod, class: Class, operation: &mut Operation) {
+pub(super) fn describe(class: Class, keyed: bool, operation: &mut Operation) {
     let versioned = is_versioned(operation);
     let is_cursor = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(known) if known.parameter_in == ParameterIn::Query && known.name == "cursor");
     let paged = operation.parameters.iter().flatten().any(is_cursor);
     let limited = class != Class::Probe;
-    let keyed = takes_key(path, method);
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
         let (good, status) = (status.starts_with('2') || status == "304", status.as_str());

@@ -5,6 +5,9 @@ mod header;
 
 use std::collections::BTreeMap;
 
+use domain::language::Language;
+use domain::order::Step;
+use domain::vocabulary::Vocabulary as _;
 use serde_json::json;
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -18,28 +21,36 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::endpoint::Endpoint;
 use crate::limits::Class;
-use crate::problem::{Body, BodyError};
+use crate::once::{KEY_CHARACTERS, KEY_PATTERN};
+use crate::problem::{Body, BodyError, reason_of};
 
 /// The tags with what they are about.
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 15] = [
     ("regions", "Divisions 行政区划, grids 网格, regions and their policies"),
     ("identity", "Signing in, one's own account, staff accounts and roles"),
     ("clients", "Machine clients: tokens by OAuth 2.0 client credentials, and who may have them"),
     ("persons", "People 人员, volunteers and certified crafts"),
     ("catalogue", "Crafts 匠 and the services that residents order from"),
+    ("training", "Training 培训: courses, sessions with seats and a waiting list, attendance, results and credit hours"),
     ("organisations", "Teams and other organisations that take orders"),
+    ("sites", "Sites 阵地: where they are, when they are open, which are near, and the 1+2+N table"),
     ("orders", "点单 · 派单 · 接单 · 评单: the closed loop, its photos and its measures"),
+    (
+        "demands",
+        "Living demand lists 需求清单 of the elderly, minors and youth (一老一小一青): items, their priority and history, households",
+    ),
     ("audit", "Who did or read what, when and why 审计: entries, their chain and its signed checkpoints"),
     ("vocabularies", "The closed lists of values with their labels in zh, en and vi"),
     ("operations", "Whether the service is alive and ready"),
+    ("messages", "What the service tells people without being asked 消息"),
     ("content", "The content check 内容安全检查 of texts and photos, and what staff decide"),
 ];
 
 const ABOUT: &str = "The open backend for community service governed by professional social workers and volunteers together \
 (专业社工 + 志愿服务).\n\nErrors are `application/problem+json` (RFC 9457) in the caller's language (`Accept-Language`: zh-CN, en, vi). \
-Every `POST` but those that sign in accepts `Idempotency-Key`: the same key and body take effect once, and the answer shows \
-what was made or changed as it now is. Commands accept `If-Match` with the `ETag` of \
-what they act on. Times are RFC 3339; money is in fen, durations in minutes, shares in basis points with numerator and denominator beside \
+Every `POST` that lists `Idempotency-Key` accepts it: the same key and body take effect once, and the answer shows \
+what was made or changed as it now is. What lists `If-Match` accepts it with the `ETag` of what it acts on; a `PUT` requires it. \
+Times are RFC 3339; money is in fen, durations in minutes, shares in basis points with numerator and denominator beside \
 them. Unknown fields and query parameters are refused.";
 
 /// The whole document.
@@ -53,10 +64,15 @@ pub fn document() -> OpenApi {
     schemas.extend(common);
     let mut paths: BTreeMap<String, PathItem> = BTreeMap::new();
     for endpoint in crate::app::endpoints() {
-        let Endpoint { path, method, mut operation, schemas: referred, class, .. } = endpoint;
-        schemas.extend(referred);
-        operation = complete(&path, &method, class, operation);
-        header::describe(&path, &method, class, &mut operation);
+        let Endpoint { path, method, mut operation, schemas: referred, class, conditions, .. } = endpoint;
+        let mut named = Vec::new();
+        referred(&mut named);
+        schemas.extend(named);
+        let keyed = conditions && matches!(method, HttpMethod::Post);
+        let names_one = path.contains('{') || matches!(method, HttpMethod::Put);
+        let matched = conditions && !matches!(method, HttpMethod::Get) && names_one;
+        operation = complete(&path, &method, class, Takes { keyed, matched }, operation);
+        header::describe(class, keyed, &mut operation);
         let item = PathItem::new(method.clone(), operation);
         paths.entry(path).or_default().merge_operations(item);
     }
@@ -87,23 +103,38 @@ pub fn is_public(operation: &Operation) -> bool {
     operation.security.is_some()
 }
 
+/// The conditions that a command takes.
+#[derive(Clone, Copy)]
+struct Takes {
+    /// `Idempotency-Key`.
+    keyed: bool,
+    /// `If-Match`.
+    matched: bool,
+}
+
 /// Adds what holds for every operation of its kind: conditions, and the errors that can come.
-fn complete(path: &str, method: &HttpMethod, class: Class, mut operation: Operation) -> Operation {
+fn complete(path: &str, method: &HttpMethod, class: Class, takes: Takes, mut operation: Operation) -> Operation {
     let writes = !matches!(method, HttpMethod::Get);
     let has_name = path.contains('{');
     let is_session = path.starts_with("/v1/sessions");
     let unchanged = matches!(method, HttpMethod::Get) && header::is_versioned(&operation);
-    let takes_key = header::takes_key(path, method);
+    let replaces = matches!(method, HttpMethod::Put);
+    name_reasons(&mut operation);
     let parameters = operation.parameters.get_or_insert_default();
-    parameters.push(asked("Accept-Language", "zh-CN（默认）、en 或 vi"));
-    if takes_key {
-        parameters.push(asked("Idempotency-Key", "不超过 255 个字符；24 小时内同键同内容得到首次结果"));
+    parameters.push(asked("Accept-Language", "zh-CN（默认）、en 或 vi", false, text_schema()));
+    if takes.keyed {
+        parameters.push(asked(
+            "Idempotency-Key",
+            "不超过 255 个可见 ASCII 字符，中间可有空格；24 小时内同键同内容得到首次结果",
+            false,
+            key_schema(),
+        ));
     }
-    if writes && has_name {
-        parameters.push(asked("If-Match", "所依据版本的 ETag"));
+    if takes.matched {
+        parameters.push(asked("If-Match", "所依据版本的 ETag", replaces, text_schema()));
     }
     if unchanged {
-        parameters.push(asked("If-None-Match", "已有版本的 ETag；未变则 304"));
+        parameters.push(asked("If-None-Match", "已有版本的 ETag；未变则 304", false, text_schema()));
     }
     let example = operation.operation_id.as_deref().and_then(example::body);
     if let (Some(example), Some(RefOr::T(body))) = (example, &mut operation.request_body)
@@ -119,12 +150,12 @@ fn complete(path: &str, method: &HttpMethod, class: Class, mut operation: Operat
         (secured || is_session, "403", "没有权限"),
         (has_name || secured, "404", "未找到，或无权知晓"),
         (writes, "408", "请求内容未在时限内送达"),
-        (writes, "409", "与当前状态冲突"),
-        (writes && has_name, "412", "版本已改变"),
+        (writes || secured, "409", "与当前状态冲突，或账号尚未登记人员"),
+        (takes.matched, "412", "版本已改变"),
         (writes, "413", "内容过大"),
         (writes, "415", "不支持的内容类型"),
         (true, "422", "内容不符合要求"),
-        (matches!(method, HttpMethod::Put), "428", "缺少 If-Match"),
+        (replaces, "428", "缺少 If-Match"),
         (class != Class::Probe, "429", "过于频繁"),
         (path == "/v1/sessions/wechat" || path == "/v1/me/phone", "502", "微信服务没有正常应答"),
         (true, "500", "系统内部错误"),
@@ -138,6 +169,15 @@ fn complete(path: &str, method: &HttpMethod, class: Class, mut operation: Operat
     operation
 }
 
+/// Says which reasons a step of the order loop takes: the schema lists those of every step.
+fn name_reasons(operation: &mut Operation) {
+    let is_of = |step: &&Step| operation.operation_id.as_deref() == Some(&format!("{step}Order"));
+    let Some(step) = Step::ALL.iter().find(is_of).filter(|step| !step.reasons().is_empty()) else { return };
+    let each = step.reasons().iter().map(|reason| format!("`{reason}` {}", reason.label(Language::Zh)));
+    let reasons = format!("`{}` 可取：{}。", reason_of(*step), each.collect::<Vec<_>>().join("、"));
+    operation.description = Some(operation.description.take().map_or_else(|| reasons.clone(), |about| format!("{about}\n\n{reasons}")));
+}
+
 fn problem(status: &str, about: &str) -> utoipa::openapi::Response {
     let response = ResponseBuilder::new().description(about);
     if status == "304" {
@@ -147,13 +187,21 @@ fn problem(status: &str, about: &str) -> utoipa::openapi::Response {
     response.content("application/problem+json", content).build()
 }
 
-fn asked(name: &str, about: &str) -> RefOr<Parameter> {
+fn text_schema() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+fn key_schema() -> ObjectBuilder {
+    text_schema().min_length(Some(1)).max_length(Some(KEY_CHARACTERS)).pattern(Some(KEY_PATTERN))
+}
+
+fn asked(name: &str, about: &str, required: bool, schema: ObjectBuilder) -> RefOr<Parameter> {
     let parameter = ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
-        .required(Required::False)
+        .required(if required { Required::True } else { Required::False })
         .description(Some(about))
-        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .schema(Some(schema))
         .build();
     RefOr::T(parameter)
 }

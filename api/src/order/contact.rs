@@ -2,6 +2,7 @@
 
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, Utc};
+use domain::identity;
 use domain::order::{Contact, ContactKind, Exclusion, Facts};
 use persistence::Tx;
 use persistence::order::{self, Loaded};
@@ -14,6 +15,7 @@ use super::view::OrderView;
 use crate::actor::{Actor, Permission, Reads, may};
 use crate::answer::{Answer, Reply};
 use crate::body::Json;
+use crate::identity::second_person::{First, neither_in_hand, two_minds};
 use crate::once::{Conditions, Once};
 use crate::problem::{Code, Fault};
 use crate::services::Services;
@@ -88,12 +90,12 @@ pub async fn add_contact(
 ) -> Answer<Contacts> {
     let (shared, who, id, contact_id) = (services.clone(), actor.actor, *id, Uuid::now_v7());
     let work = move |tx: &mut Tx| -> Result<(Contacts, bool), Fault> {
-        let before = order::load(tx, id, &who)?;
+        let before = speaking(tx, id, &who)?;
         let replayed = match conditions.once(tx, who.account, &body.digest, 201, id)? {
             Once::First => {
                 let asked = &body.value;
-                if asked.kind == ContactKind::Callback && order::has_handled(tx, id, who.account)? {
-                    return Err(Code::SecondPersonNeeded.into());
+                if asked.kind == ContactKind::Callback {
+                    calls_for_another(tx, &who, &before)?;
                 }
                 let contact = Contact {
                     id: contact_id,
@@ -117,6 +119,23 @@ pub async fn add_contact(
     Ok(Reply::created(contacts, &format!("/v1/orders/{id}/contacts")).replayed(replayed))
 }
 
+/// Loads an order for who may speak with the resident about it; others who know of it are told that it is not theirs to do.
+fn speaking(tx: &mut Tx, id: Uuid, who: &identity::Actor) -> Result<Loaded, Fault> {
+    let loaded = order::load(tx, id, who)?;
+    let theirs = identity::may_as(identity::Action::ContactResident, &loaded.acting.parties);
+    if theirs { Ok(loaded) } else { Err(Code::StepNotYours.into()) }
+}
+
+/// Refuses a call about work that the caller has dispatched or vouched for, also through somebody whose account they have in hand.
+pub(super) fn calls_for_another(tx: &mut Tx, who: &identity::Actor, loaded: &Loaded) -> Result<(), Fault> {
+    let handlers = order::handlers(tx, loaded.order.id)?;
+    if handlers.contains(&who.account) {
+        return Err(Code::SecondPersonNeeded.into());
+    }
+    let first = First { accounts: handlers, ..First::default() }.and_who_serves(&loaded.order);
+    neither_in_hand(tx, who, &first, loaded.order.placed_at)
+}
+
 /// Read the contacts of an order.
 ///
 /// 联系记录列表:站点、上级与监管部门可见。
@@ -125,7 +144,7 @@ pub async fn add_contact(
 pub async fn contacts(services: Data<Services>, actor: Actor<may::ContactResident>, id: Path<Uuid>) -> Answer<Contacts> {
     let (who, id) = (actor.actor, *id);
     let read = move |tx: &mut Tx| -> Result<Contacts, Fault> {
-        order::load(tx, id, &who)?;
+        speaking(tx, id, &who)?;
         Ok(Contacts { items: order::contacts(tx, id)?.into_iter().map(Into::into).collect() })
     };
     Ok(Reply::ok(services.store.read(read).await?))
@@ -221,6 +240,9 @@ async fn exclude<P: Permission>(
             Once::First => {
                 conditions.expect_version(before.order.version)?;
                 let by = order::exclusion_proposed_by(tx, flag.id)?;
+                if let (Some(by), Exclusion::Confirmed | Exclusion::Rejected) = (by, flag.to) {
+                    two_minds(tx, &who, &First::account(by), before.order.placed_at)?;
+                }
                 let after = with_facts(tx, &shared, &before, |facts| domain::order::exclude(&before.order, flag.to, by, facts))?;
                 order::keep_exclusion(tx, &before.order, &after, who.account, flag.note.clone())?;
                 false

@@ -1,7 +1,7 @@
 //! The three measures of the loop and the hotline's three rates.
 
 use actix_web::web::Data;
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::order::{OrderPolicy, Taker};
 use persistence::order::{self, MeasureFilter, Share};
 use persistence::{Tx, region};
@@ -13,6 +13,7 @@ use super::step::division;
 use crate::actor::{Actor, may};
 use crate::answer::{Answer, Reply};
 use crate::body::Query;
+use crate::days;
 use crate::problem::{Fault, Problem, Rule};
 use crate::services::Services;
 
@@ -122,12 +123,8 @@ struct Asked {
 fn filter(services: &Services, actor: &Actor<may::ReadMeasures>, period: Period) -> Result<Asked, Problem> {
     let division = division("division", &period.division)?;
     actor.within(&division)?;
-    let years = 2000..=2200;
-    for (field, day) in [("from", period.from), ("to", period.to)] {
-        if !years.contains(&day.year()) {
-            return Err(Problem::field_with(field, Rule::OutOfRange, vec!["2000-01-01".to_owned(), "2200-12-31".to_owned()]));
-        }
-    }
+    days::check("from", period.from)?;
+    days::check("to", period.to)?;
     if period.to < period.from {
         return Err(Problem::field("to", Rule::EndBeforeStart));
     }

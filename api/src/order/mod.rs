@@ -1,9 +1,9 @@
 //! Orders 点单 · 派单 · 接单 · 评单 over HTTP.
 
 mod contact;
-mod measure;
+pub mod measure;
 pub mod photo;
-mod place;
+pub mod place;
 mod read;
 mod resident;
 mod station;

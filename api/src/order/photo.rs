@@ -1,6 +1,6 @@
 //! Photos of orders: taken in, made harmless, kept outside the database, fetched by short-lived addresses.
 
-use actix_multipart::{Multipart, MultipartError};
+use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::header;
@@ -45,7 +45,8 @@ pub struct UploadPhoto {
 }
 
 /// The form that `wx.uploadFile` sends.
-#[derive(Clone, Debug, ToSchema)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes the form in the contract; its field is read as a stream")]
 pub struct PhotoForm {
     /// A JPEG, PNG or WebP of at most 10 MiB.
@@ -185,13 +186,10 @@ fn broken(error: &MultipartError) -> Problem {
 
 /// Reads the one file of the form, never more than is allowed.
 async fn read(mut form: Multipart) -> Result<Vec<u8>, Problem> {
-    let mut field = loop {
-        let field = form.next().await.ok_or_else(|| Problem::field("/file", Rule::Required))?;
-        let field = field.map_err(|error| broken(&error))?;
-        if field.name() == Some("file") {
-            break field;
-        }
-    };
+    let mut field = next(&mut form).await?.ok_or_else(|| Problem::field("/file", Rule::Required))?;
+    if field.name() != Some("file") {
+        return Err(unknown(&field));
+    }
     let limit = PhotoLimits::default().max_bytes;
     let mut bytes = Vec::new();
     while let Some(chunk) = field.next().await {
@@ -201,7 +199,17 @@ async fn read(mut form: Multipart) -> Result<Vec<u8>, Problem> {
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes)
+    drop(field);
+    next(&mut form).await?.map_or(Ok(bytes), |more| Err(unknown(&more)))
+}
+
+async fn next(form: &mut Multipart) -> Result<Option<Field>, Problem> {
+    form.next().await.transpose().map_err(|error| broken(&error))
+}
+
+/// A field that nobody reads is refused, as everywhere.
+fn unknown(field: &Field) -> Problem {
+    Problem::field(format!("/{}", field.name().unwrap_or_default()), Rule::UnknownField)
 }
 
 /// Decodes and encodes anew, a few at once: a large photo takes some hundred megabytes.

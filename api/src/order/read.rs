@@ -119,11 +119,13 @@ pub async fn events(services: Data<Services>, actor: Actor<may::ReadOrder>, id: 
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListOrders {
-    /// Which list; `mine` where it is left out.
+    /// Which list; `mine` where it is left out. For machine clients `station`, the only one that they have.
+    #[param(inline)]
     list: Option<OrderList>,
-    /// For `station`: handled at or below this division.
+    /// With `station`, and only with that: handled at or below this division. Required there; a machine client gets those of its own
+    /// division where it is left out.
     division: Option<String>,
-    /// For `station`: these states, separated by commas; every open one where it is left out.
+    /// With `station`, and only with that: these states, separated by commas; every open one where it is left out.
     state: Option<String>,
     /// How many, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 20)]
@@ -134,7 +136,8 @@ pub struct ListOrders {
 
 /// List orders.
 ///
-/// 订单列表:居民看自己的,接单人看派给自己的和已接的,站点看队列(逾期在前)。
+/// 订单列表:居民看自己的(mine),接单人看派给自己的(offered)和已接的(accepted),站点看队列(station,须给出 division,逾期在前)。
+/// 机器客户端只有 station,未给出 division 时为其登记的区划。
 #[utoipa::path(get, path = "/v1/orders", operation_id = "listOrders", params(ListOrders),
     responses((status = 200, description = "一页订单", body = page::Page<OrderSummary>)))]
 pub async fn list(
@@ -144,8 +147,12 @@ pub async fn list(
     query: Query<ListOrders>,
 ) -> Answer<page::Page<OrderSummary>> {
     let query = query.0;
-    let kind = query.list.unwrap_or(OrderList::Mine);
+    let is_client = actor.actor.client.is_some();
+    let kind = query.list.unwrap_or(if is_client { OrderList::Station } else { OrderList::Mine });
     let limit = page::limit(query.limit)?;
+    if is_client && kind != OrderList::Station {
+        return Err(Problem::field_with("list", Rule::NotInList, vec![OrderList::Station.as_str().to_owned()]));
+    }
     if kind != OrderList::Station && (query.division.is_some() || query.state.is_some()) {
         return Err(Problem::field(if query.division.is_some() { "division" } else { "state" }, Rule::UnknownField));
     }
@@ -177,8 +184,12 @@ async fn own(services: &Data<Services>, actor: &Actor<may::ListOrders>, kind: Or
 }
 
 async fn station(services: &Data<Services>, actor: &Actor<may::ListOrders>, query: &ListOrders, limit: i64) -> Listed {
-    let raw = query.division.as_deref().ok_or_else(|| Problem::field("division", Rule::Required))?;
-    let within = division("division", raw)?;
+    let own = actor.actor.client.as_ref().map(|client| client.division.clone());
+    let within = match (query.division.as_deref(), own) {
+        (Some(raw), _) => division("division", raw)?,
+        (None, Some(own)) => own,
+        (None, None) => return Err(Problem::field("division", Rule::Required)),
+    };
     if !sees_queue(&actor.actor, &within) {
         return Err(Code::NotFound.into());
     }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::contact::calls_for_another;
 use super::station::WithReason;
 use super::step::{Request, take, text};
 use super::view::{OrderView, WindowView};
@@ -53,7 +54,7 @@ pub struct ReviewOrder {
     stars: i32,
     /// Whether the matter is solved.
     solved: bool,
-    /// Through whom it comes: oneself, a proxy, or a callback of the division above.
+    /// Through whom it comes: oneself, a proxy, or a callback of the division above; `own` where it is left out.
     #[serde(default = "own")]
     channel: ReviewChannel,
     /// Chosen words.
@@ -91,10 +92,13 @@ pub async fn review(
     let (review, review_id) = (body.value, Uuid::now_v7());
     let texts = text(TextKind::Review, review.text.clone());
     let request = Request { id: *id, digest: body.digest, texts, language: reads.0 };
-    let account = actor.account();
+    let who = actor.actor.clone();
     take(&services, &actor, conditions, request, move |tx, before| {
-        if review.channel == ReviewChannel::Callback && order::has_handled(tx, before.order.id, account)? {
-            return Err(Problem::field("/channel", Rule::WrongReviewChannel).into());
+        if review.channel == ReviewChannel::Callback {
+            if order::handlers(tx, before.order.id)?.contains(&who.account) {
+                return Err(Problem::field("/channel", Rule::WrongReviewChannel).into());
+            }
+            calls_for_another(tx, &who, before)?;
         }
         Ok(Command::Review {
             id: review_id,

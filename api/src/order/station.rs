@@ -2,8 +2,9 @@
 
 use actix_web::web::{Data, Path};
 use domain::order::{Command, Group, Reason, Ruling, TakerKind, Taking, Urgency};
+use persistence::candidate::{self, Occasion};
 use persistence::order::TextKind;
-use persistence::{candidate, catalogue, region};
+use persistence::{catalogue, region};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,6 +14,7 @@ use super::view::{OrderView, TakerRef};
 use crate::actor::{Actor, Reads, may};
 use crate::answer::Answer;
 use crate::body::Json;
+use crate::identity::second_person::{First, independent};
 use crate::once::Conditions;
 use crate::problem::{Fault, Problem, Rule, refers};
 use crate::services::Services;
@@ -166,20 +168,25 @@ pub async fn offer(
 ) -> Answer<OrderView> {
     let takers: Vec<(TakerRef, Uuid)> = body.value.takers.into_iter().map(|taker| (taker, Uuid::now_v7())).collect();
     let request = Request { id: *id, digest: body.digest, texts: Vec::new(), language: reads.0 };
+    let who = actor.actor.clone();
     take(&services, &actor, conditions, request, move |tx, before| {
-        let mut asked = Vec::with_capacity(takers.len());
+        let (mut asked, mut first) = (Vec::with_capacity(takers.len()), First::default());
         for (index, (taker, offer)) in takers.iter().enumerate() {
             let candidate = match taker.kind {
                 TakerKind::Person => {
-                    let found = candidate::person(tx, taker.id, before.order.wanted, before.order.id, None);
+                    let found = candidate::person(tx, taker.id, before.order.wanted, &Occasion::from(&before.order), None);
                     refers(found, &format!("/takers/{index}/id"), Rule::UnknownPerson)?
                 }
-                TakerKind::Organisation => {
-                    refers(candidate::organisation(tx, taker.id), &format!("/takers/{index}/id"), Rule::UnknownOrganisation)?
-                }
+                TakerKind::Organisation => refers(
+                    candidate::organisation(tx, taker.id, &Occasion::from(&before.order)),
+                    &format!("/takers/{index}/id"),
+                    Rule::UnknownOrganisation,
+                )?,
             };
+            first = first.and_taker(Some(candidate.taker));
             asked.push(Taking { offer: *offer, candidate });
         }
+        independent(tx, &who, &first, before.order.placed_at)?;
         Ok(Command::Offer { takers: asked })
     })
     .await

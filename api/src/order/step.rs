@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::view::{NamedPerson, OrderView, Parts, TakerView};
 use crate::actor::{Actor, Permission};
 use crate::answer::{Answer, Reply};
+use crate::demand::follow::follow;
 use crate::once::{Conditions, Once};
 use crate::problem::{Fault, Problem};
 use crate::services::Services;
@@ -43,6 +44,7 @@ pub async fn take<P: Permission>(
 ) -> Answer<OrderView> {
     let (who, shared) = (actor.actor.clone(), services.clone());
     let work = move |tx: &mut Tx| -> Result<(OrderView, bool), Fault> {
+        // A repeated request is answered with what its caller may read now, and only where they may.
         let before = load(tx, request.id, &who)?;
         let replayed = match conditions.once(tx, who.account, &request.digest, 200, request.id)? {
             Once::First => {
@@ -79,7 +81,7 @@ pub fn keep(tx: &mut Tx, services: &Services, before: &Loaded, command: &Command
         Facts { policy: &policy, zone, acting: &before.acting, offers: &before.offers, deadlines: &before.deadlines, now: tx.now() };
     let decision = decide(&before.order, command, &facts)?;
     order::save(tx, before, &decision, texts)?;
-    Ok(())
+    follow(tx, services, &decision, before.acting.account)
 }
 
 /// What the actor may do now with a loaded order.

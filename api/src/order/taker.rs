@@ -4,8 +4,9 @@ use actix_web::web::{Data, Path};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::geo::Position;
 use domain::order::{Command, Proof, ProofKind, Reason, Taker, Window};
+use persistence::candidate::{self, Occasion};
 use persistence::order::{self, Loaded, TextKind};
-use persistence::{Tx, candidate, person};
+use persistence::{Tx, person};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -57,11 +58,11 @@ pub async fn accept(
             Taker::Person(person) => {
                 // Not while the person is being erased: whoever comes second decides on what the first has done.
                 let version = person::version(tx, person)?;
-                let candidate = candidate::person(tx, person, Some(window), before.order.id, None)?;
+                let candidate = candidate::person(tx, person, Some(window), &Occasion::from(&before.order), None)?;
                 person::hold(tx, person, version)?;
                 candidate
             }
-            Taker::Organisation(organisation) => candidate::organisation(tx, organisation)?,
+            Taker::Organisation(organisation) => candidate::organisation(tx, organisation, &Occasion::from(&before.order))?,
         };
         let members = members(tx, before, &yes.members, Some(window), yes.organisation)?;
         Ok(Command::Accept { candidate, start: yes.start, members })
@@ -91,7 +92,7 @@ fn members(
 ) -> Result<Vec<domain::dispatch::Candidate>, Fault> {
     let mut candidates = Vec::with_capacity(ids.len());
     for (index, id) in ids.iter().enumerate() {
-        let found = candidate::person(tx, *id, window, before.order.id, organisation);
+        let found = candidate::person(tx, *id, window, &Occasion::from(&before.order), organisation);
         candidates.push(refers(found, &format!("/members/{index}"), Rule::UnknownPerson)?);
     }
     Ok(candidates)

@@ -27,9 +27,21 @@ const fn wgs84() -> Crs {
     Crs::Wgs84
 }
 
+impl PositionView {
+    /// A position in one of the systems.
+    #[must_use]
+    pub fn in_crs(position: Position, crs: Crs) -> Self {
+        let Position { longitude, latitude } = match crs {
+            Crs::Wgs84 => position,
+            Crs::Gcj02 => position.to_gcj02(),
+        };
+        Self { longitude, latitude, crs }
+    }
+}
+
 impl From<Position> for PositionView {
     fn from(position: Position) -> Self {
-        Self { longitude: position.longitude, latitude: position.latitude, crs: Crs::Wgs84 }
+        Self::in_crs(position, Crs::Wgs84)
     }
 }
 

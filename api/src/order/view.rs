@@ -5,8 +5,8 @@ use domain::content::Standing;
 use domain::identity::{Action, may_as};
 use domain::language::Language;
 use domain::order::{
-    Acting, Basis, Channel, DeadlineKind, Exclusion, Group, OfferState, Outcome, Party, Payment, Reason, Side, State, Step, TakerKind,
-    TextKind, Urgency,
+    Acting, Basis, Channel, DeadlineKind, Exclusion, Group, Hazard, OfferState, Outcome, Party, Payment, Reason, Side, State, Step,
+    TakerKind, TextKind, Urgency,
 };
 use persistence::content::Checked;
 use persistence::order::{Loaded, Text};
@@ -110,6 +110,8 @@ pub struct OrderSummary {
     pub service: Uuid,
     /// How it is paid for.
     pub payment: Payment,
+    /// What the service may do to who serves.
+    pub hazard: Hazard,
     /// The craft it needs.
     pub craft: Option<Uuid>,
     /// The group of the person served.
@@ -238,6 +240,7 @@ impl OrderSummary {
             handler: order.handler.to_string(),
             service: order.service,
             payment: order.payment,
+            hazard: order.hazard,
             craft: order.craft,
             group: order.group,
             urgency: order.urgency,

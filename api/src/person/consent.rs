@@ -15,6 +15,7 @@ use super::input::day;
 use crate::actor::{Actor, may};
 use crate::answer::{Answer, Reply};
 use crate::body::Json;
+use crate::days;
 use crate::endpoint::Endpoint;
 use crate::endpoints;
 use crate::once::{Conditions, Once};
@@ -118,6 +119,17 @@ pub fn require(tx: &mut Tx, services: &Services, person: &Person, kind: ConsentK
     Ok(())
 }
 
+/// Whether this is a minor whose guardian has not consented to the registration: until then an application waits.
+///
+/// # Errors
+/// The database's.
+pub fn waits_for_guardian(tx: &mut Tx, services: &Services, person: &Person) -> Result<bool, Fault> {
+    let age = age(services, tx, person);
+    let given = person::given_consents(tx, person.id)?;
+    let missing = ground(ConsentKind::Register, age, &given, None, &PrivacyPolicy::default()).is_err();
+    Ok(missing && who_consents(age) == ConsentGiver::Guardian)
+}
+
 fn age(services: &Services, tx: &Tx, person: &Person) -> Option<u32> {
     person.birth_date.and_then(|birth| age_on(birth, day(services, &person.division, tx.now())))
 }
@@ -126,6 +138,7 @@ fn keep(tx: &mut Tx, services: &Services, person: &Person, consent: &Consent) ->
     if consent.giver == ConsentGiver::Own && who_consents(age(services, tx, person)) == ConsentGiver::Guardian {
         return Err(Problem::field("/giver", Rule::GuardianNeeded).into());
     }
+    days::check("/given_at", consent.given_at.date_naive())?;
     if consent.given_at > tx.now() {
         return Err(Problem::field_with("/given_at", Rule::TooBig, vec![tx.now().to_rfc3339()]).into());
     }

@@ -4,13 +4,15 @@ use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use domain::order::{Basis, Group};
 use domain::person::group_on;
+use domain::region::DivisionCode;
 use persistence::Tx;
 use persistence::person::{self, NewPerson};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::input::{DocumentInput, birth_date, hold, home, name, phone, same_name, today};
+use super::in_scope;
+use super::input::{DocumentInput, birth_date, hold, home, name, phone, today};
 use super::view::{PersonView, person_view};
 use crate::actor::{Actor, Reads, may};
 use crate::answer::{Answer, Reply};
@@ -61,8 +63,9 @@ pub async fn enter(
     body: Json<EnterPerson>,
 ) -> Answer<PersonView> {
     let (shared, digest, account) = (services.clone(), body.digest, actor.account());
-    let person = read(&services, &body.value, account)?;
+    let person = read(&body.value, Some(account), |division| today(&services, division))?;
     actor.within(&person.division)?;
+    let who = actor.actor;
     let basis = body.value.basis;
     let work = move |tx: &mut Tx| -> Result<(PersonView, bool), Fault> {
         let once = conditions.once(tx, account, &digest, 201, person.id)?;
@@ -73,7 +76,8 @@ pub async fn enter(
             }
             Once::Before(before) => before,
         };
-        let person = person::load(tx, id)?;
+        // Meanwhile the record may be part of another one, which lives elsewhere.
+        let person = in_scope::<may::EnterPerson>(tx, &who, id)?;
         Ok((person_view(tx, &shared, person, reads.0)?, matches!(once, Once::Before(_))))
     };
     let (view, replayed) = services.store.write(work).await?;
@@ -81,9 +85,17 @@ pub async fn enter(
     Ok(Reply::created(view, &at).tagged(version).replayed(replayed))
 }
 
-fn read(services: &Services, asked: &EnterPerson, account: Uuid) -> Result<NewPerson, Problem> {
+/// Reads what is said of a person; `today` tells the day in a division.
+///
+/// # Errors
+/// Names the field and the rule.
+pub(crate) fn read(
+    asked: &EnterPerson,
+    account: Option<Uuid>,
+    today: impl FnOnce(&DivisionCode) -> NaiveDate,
+) -> Result<NewPerson, Problem> {
     let division = home("/division", &asked.division)?;
-    let today = today(services, &division);
+    let today = today(&division);
     let document = asked.document.as_ref().map(|document| document.read("/document")).transpose()?;
     let birth_date = birth_date("/birth_date", asked.birth_date, document.as_ref(), today)?;
     if group_on(birth_date, today) == Group::Minor && asked.basis == Basis::Consent {
@@ -97,7 +109,7 @@ fn read(services: &Services, asked: &EnterPerson, account: Uuid) -> Result<NewPe
         birth_date,
         division,
         claimed: false,
-        entered_by: Some(account),
+        entered_by: account,
     })
 }
 
@@ -105,7 +117,7 @@ fn add(tx: &mut Tx, person: &NewPerson, basis: Basis) -> Result<(), Fault> {
     let division = region::known(tx, "/division", &person.division)?.code;
     if let Some(phone) = &person.phone {
         hold(tx, phone, &person.name)?;
-        if person::find_by_phone(tx, phone)?.iter().any(|known| same_name(&known.name, &person.name)) {
+        if person::find_by_phone(tx, phone)?.iter().any(|known| known.name.is_like(&person.name)) {
             return Err(Code::AlreadyExists.into());
         }
     }

@@ -111,8 +111,8 @@ pub async fn erase_person(
     let work = move |tx: &mut Tx| -> Result<ErasureView, Fault> {
         let person = person::load(tx, id)?;
         region::within::<may::ErasePerson>(tx, &who, &person.division)?;
-        let _once = conditions.once(tx, who.account, &digest, 200, person.id)?;
         manages_accounts(tx, &who, person.id)?;
+        let _once = conditions.once(tx, who.account, &digest, 200, person.id)?;
         carry_out(tx, &shared, person.id, who.account, through)
     };
     let view = services.store.write(work).await?;

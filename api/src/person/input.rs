@@ -63,12 +63,6 @@ pub fn name(pointer: &str, raw: &str) -> Result<PersonName, Problem> {
     PersonName::parse(raw).map_err(|_| Problem::field(pointer, Rule::PersonName))
 }
 
-/// Whether two names are the same, in capitals or small letters.
-#[must_use]
-pub fn same_name(one: &PersonName, other: &PersonName) -> bool {
-    one.as_str().to_lowercase() == other.as_str().to_lowercase()
-}
-
 /// Reads a phone number.
 ///
 /// # Errors
@@ -134,7 +128,7 @@ pub fn today(services: &Services, division: &DivisionCode) -> NaiveDate {
 /// # Errors
 /// The database's.
 pub fn hold(tx: &mut Tx, phone: &Phone, name: &PersonName) -> Result<(), Fault> {
-    hold_identity(tx, &format!("{} {}", phone.as_str(), name.as_str().to_lowercase()))
+    hold_identity(tx, &phone_and_name(phone, name))
 }
 
 /// As [`hold`], by a document.
@@ -145,9 +139,29 @@ pub fn hold_document(tx: &mut Tx, document: &Document) -> Result<(), Fault> {
     hold_identity(tx, &format!("{} {} {}", document.kind(), document.country(), document.number()))
 }
 
+/// As [`hold`], for many at once.
+///
+/// # Errors
+/// The database's.
+pub fn hold_many<'a>(tx: &mut Tx, people: impl Iterator<Item = (&'a Phone, &'a PersonName)>) -> Result<(), Fault> {
+    let keys = people.map(|(phone, name)| identity_key(tx, &phone_and_name(phone, name))).collect();
+    Ok(idempotency::hold(tx, Uuid::nil(), IDENTITY, keys)?)
+}
+
+/// What keys of identities are taken for.
+const IDENTITY: &str = "person";
+
+fn phone_and_name(phone: &Phone, name: &PersonName) -> String {
+    format!("{} {}", phone.as_str(), name.as_str().to_lowercase())
+}
+
+fn identity_key(tx: &Tx, who: &str) -> String {
+    hex(&tx.keys().blind("persons.identity", who))
+}
+
 fn hold_identity(tx: &mut Tx, who: &str) -> Result<(), Fault> {
-    let key = hex(&tx.keys().blind("persons.identity", who));
-    let (principal, target) = (Uuid::nil(), "person".to_owned());
+    let key = identity_key(tx, who);
+    let (principal, target) = (Uuid::nil(), IDENTITY.to_owned());
     // Whether somebody was here before does not matter; that they are done does.
     let _taken = idempotency::claim(tx, &Claim { principal, target, key, digest: Vec::new(), status: 200, resource: Uuid::nil() })?;
     Ok(())

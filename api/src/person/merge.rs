@@ -1,13 +1,17 @@
 //! Making two records of one person into one.
 
 use actix_web::web::{Data, Path};
+use domain::order::Group;
+use domain::person::group_on;
 use persistence::Tx;
 use persistence::person::{self, Merged};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::input::day;
 use super::of_another;
+use super::unmask::disclose;
 use super::view::{PersonView, person_view};
 use crate::actor::{Actor, Reads, may};
 use crate::answer::{Answer, Reply};
@@ -33,7 +37,7 @@ pub struct MergePerson {
 
 /// Make two records of one person into one.
 ///
-/// 合并重复登记:本记录并入另一记录,历史不删除;有未了结派单或订单时须先了结。
+/// 合并重复登记:本记录并入另一记录,历史不删除;有未了结派单或订单时须先了结。姓名、出生日期或证件不一致的不能合并;一方已有本人账号,或一方为未成年人时,等同于向其提供另一方的明文:计入查看次数并留痕,未成年人须先经他人批准(用途 verification,全部字段)。
 #[utoipa::path(post, path = "/v1/persons/{id}/merge", operation_id = "mergePersons",
     params(("id" = Uuid, Path, description = "并入他人的记录")), request_body = MergePerson,
     responses((status = 200, description = "保留的人员(脱敏)", body = PersonView)))]
@@ -48,15 +52,21 @@ pub async fn merge(
     let (shared, who, digest) = (services.clone(), actor.actor, body.digest);
     let (from, into) = (*id, body.value.into);
     let work = move |tx: &mut Tx| -> Result<(PersonView, bool), Fault> {
+        let given = of_another::<may::MergePersons>(tx, &who, from)?;
+        let kept = of_another::<may::MergePersons>(tx, &who, into).map_err(at_into)?;
         let once = conditions.once(tx, who.account, &digest, 200, into)?;
         if matches!(once, Once::First) {
-            let given = of_another::<may::MergePersons>(tx, &who, from)?;
             conditions.expect_version(given.version)?;
-            let kept = of_another::<may::MergePersons>(tx, &who, into).map_err(at_into)?;
             if given.id == kept.id {
                 return Err(Code::AlreadyExists.into());
             }
             refuse_two_people(&given, &kept)?;
+            // Whoever signs in as the one, now or later, is given everything that is known of the other.
+            for (one, other) in [(&given, &kept), (&kept, &given)] {
+                if is_minor(tx, &shared, one) || (other.claimed && !one.claimed) {
+                    disclose(tx, &shared, &who, one)?;
+                }
+            }
             match person::merge(tx, given.id, kept.id, who.account)? {
                 Merged::Done => {}
                 Merged::Bound => return Err(Code::PersonBound.into()),
@@ -72,11 +82,20 @@ pub async fn merge(
     Ok(Reply::ok(view).tagged(version).replayed(replayed))
 }
 
-/// Refuses where the records show that they are of two people: documents that differ, or an account of their own behind each.
-/// A merge gives whoever signs in as the one everything that is known of the other.
+fn is_minor(tx: &Tx, services: &Services, person: &person::Person) -> bool {
+    group_on(person.birth_date, day(services, &person.division, tx.now())) == Group::Minor
+}
+
+/// Refuses where the records show that they are of two people: names, birth dates or documents that differ, or an account of their
+/// own behind each.
 fn refuse_two_people(given: &person::Person, kept: &person::Person) -> Result<(), Problem> {
-    let differ = matches!((&given.document, &kept.document), (Some(one), Some(other)) if one != other);
-    if differ || (given.claimed && kept.claimed) { Err(Problem::field("/into", Rule::TwoPeople)) } else { Ok(()) }
+    let documents = matches!((&given.document, &kept.document), (Some(one), Some(other)) if one != other);
+    let births = matches!((given.birth_date, kept.birth_date), (Some(one), Some(other)) if one != other);
+    if given.name != kept.name || documents || births || (given.claimed && kept.claimed) {
+        Err(Problem::field("/into", Rule::TwoPeople))
+    } else {
+        Ok(())
+    }
 }
 
 /// Of the two records it is the other one that is not there.

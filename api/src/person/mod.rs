@@ -6,9 +6,13 @@ pub mod craftsman;
 pub mod dispute;
 pub mod entry;
 pub mod erasure;
+pub mod expiry;
 pub mod export;
 pub mod input;
+pub mod insurance;
 pub mod merge;
+pub mod policy;
+pub mod profile;
 pub mod search;
 pub mod unmask;
 pub mod view;
@@ -21,6 +25,7 @@ use uuid::Uuid;
 
 use crate::actor::Permission;
 use crate::endpoint::Endpoint;
+use crate::identity::second_person::{First, independent};
 use crate::problem::{Code, Fault};
 use crate::region;
 
@@ -32,6 +37,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         search::endpoints(),
         merge::endpoints(),
         volunteer::endpoints(),
+        profile::endpoints(),
+        insurance::endpoints(),
+        policy::endpoints(),
+        expiry::endpoints(),
         certification::endpoints(),
         craftsman::endpoints(),
         consent::endpoints(),
@@ -55,11 +64,15 @@ fn in_scope<P: Permission>(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Perso
     Ok(person)
 }
 
-/// As [`in_scope`], for what nobody does to themselves.
+/// As [`in_scope`], for what nobody does to themselves, nor through an account that they have in hand.
 ///
 /// # Errors
 /// [`Code::NotFound`], [`Code::SecondPersonNeeded`], or the database's.
 fn of_another<P: Permission>(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Person, Fault> {
     let person = in_scope::<P>(tx, actor, id)?;
-    if domain::identity::may_concern(P::ACTION, actor, person.id) { Ok(person) } else { Err(Code::SecondPersonNeeded.into()) }
+    if !domain::identity::may_concern(P::ACTION, actor, person.id) {
+        return Err(Code::SecondPersonNeeded.into());
+    }
+    independent(tx, actor, &First::person(person.id), tx.now())?;
+    Ok(person)
 }

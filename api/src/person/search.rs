@@ -7,9 +7,10 @@ use persistence::Tx;
 use persistence::person::{self, Person};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::input::{DocumentInput, phone};
-use super::view::{PersonView, person_view};
+use super::view::{PersonView, person_views};
 use crate::actor::{Actor, Reads, may};
 use crate::answer::{Answer, Reply};
 use crate::body::Json;
@@ -28,7 +29,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// The most people that a search answers with; a common surname needs a full name or a smaller division.
 const FOUND: i64 = 50;
 
-/// Whom to look for: by exactly one of phone, document and name.
+/// Whom to look for: by exactly one of phone, document, name and volunteer number.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SearchPersons {
@@ -40,6 +41,9 @@ pub struct SearchPersons {
     /// The full name, or the surname.
     #[schema(min_length = 1, max_length = 50)]
     name: Option<String>,
+    /// The number of a volunteer.
+    #[schema(min_length = 1, max_length = 32, example = "V7K2M9QXB4TNE")]
+    volunteer_number: Option<String>,
     /// Only people who live in this division; everywhere that the caller may look where it is left out.
     #[schema(min_length = 2, max_length = 15, example = "230822100")]
     within: Option<String>,
@@ -50,11 +54,12 @@ enum By {
     Phone(Phone),
     Document(Document),
     Name(String),
+    Number(String),
 }
 
 /// Search people.
 ///
-/// 查找人员:按手机号、证件或姓名之一;只返回管辖范围内的人员,结果脱敏,至多 50 条。
+/// 查找人员:按手机号、证件、姓名或志愿者编号之一;只返回管辖范围内的人员,结果脱敏,至多 50 条。
 #[utoipa::path(post, path = "/v1/persons/search", operation_id = "searchPersons", request_body = SearchPersons,
     responses((status = 200, description = "人员(脱敏)", body = Page<PersonView>)))]
 pub async fn search(
@@ -76,7 +81,7 @@ pub async fn search(
     let work = move |tx: &mut Tx| -> Result<Vec<PersonView>, Fault> {
         let mut found = find(tx, &by, &within)?;
         leave_out_withdrawn(tx, &mut found)?;
-        found.into_iter().map(|person| person_view(tx, &shared, person, reads.0)).collect()
+        person_views(tx, &shared, found, reads.0)
     };
     let items = services.store.read(work).await?;
     Ok(Reply::ok(Page { items, next_cursor: None }))
@@ -84,22 +89,19 @@ pub async fn search(
 
 /// Who has withdrawn the consent to be registered is not found any more.
 fn leave_out_withdrawn(tx: &mut Tx, found: &mut Vec<Person>) -> Result<(), Fault> {
-    let mut kept = Vec::with_capacity(found.len());
-    for person in found.drain(..) {
-        if !is_withdrawn(ConsentKind::Register, &person::given_consents(tx, person.id)?) {
-            kept.push(person);
-        }
-    }
-    *found = kept;
+    let ids: Vec<Uuid> = found.iter().map(|person| person.id).collect();
+    let given = person::given_consents_of(tx, &ids)?;
+    found.retain(|person| given.get(&person.id).is_none_or(|given| !is_withdrawn(ConsentKind::Register, given)));
     Ok(())
 }
 
 fn by(asked: &SearchPersons) -> Result<By, Problem> {
-    match (&asked.phone, &asked.document, &asked.name) {
-        (Some(raw), None, None) => Ok(By::Phone(phone("/phone", raw)?)),
-        (None, Some(document), None) => Ok(By::Document(document.read("/document")?)),
-        (None, None, Some(name)) => Ok(By::Name(super::input::name("/name", name)?.as_str().to_owned())),
-        _ => Err(Problem::field_with("", Rule::ExactlyOne, vec!["phone, document, name".to_owned()])),
+    match (&asked.phone, &asked.document, &asked.name, &asked.volunteer_number) {
+        (Some(raw), None, None, None) => Ok(By::Phone(phone("/phone", raw)?)),
+        (None, Some(document), None, None) => Ok(By::Document(document.read("/document")?)),
+        (None, None, Some(name), None) => Ok(By::Name(super::input::name("/name", name)?.as_str().to_owned())),
+        (None, None, None, Some(number)) => Ok(By::Number(number.trim().to_owned())),
+        _ => Err(Problem::field_with("", Rule::ExactlyOne, vec!["phone, document, name, volunteer_number".to_owned()])),
     }
 }
 
@@ -107,6 +109,10 @@ fn find(tx: &mut Tx, by: &By, within: &[DivisionCode]) -> Result<Vec<Person>, Fa
     let found = match by {
         By::Phone(phone) => person::find_by_phone(tx, phone)?,
         By::Document(document) => person::find_by_document(tx, document)?.into_iter().collect(),
+        By::Number(number) => {
+            let holders = person::find_volunteers(tx, &[], std::slice::from_ref(number))?;
+            holders.into_iter().map(|volunteer| person::load(tx, volunteer.person)).collect::<Result<_, _>>()?
+        }
         By::Name(name) => return Ok(person::find_by_name(tx, name, within, FOUND)?),
     };
     let ranges = persistence::region::ranges_of(tx, within)?;

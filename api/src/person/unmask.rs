@@ -21,6 +21,7 @@ use crate::answer::{Answer, Reply};
 use crate::body::Json;
 use crate::endpoint::Endpoint;
 use crate::endpoints;
+use crate::identity::second_person::{First, are_two_minds, two_minds};
 use crate::once::{Conditions, Once};
 use crate::page::Page;
 use crate::problem::{Code, Fault, Problem};
@@ -105,10 +106,11 @@ pub async fn unmask(
     let (shared, who, digest, id) = (services.clone(), actor.actor, body.digest, *id);
     let (asked, seen) = (body.value, Uuid::now_v7());
     let work = move |tx: &mut Tx| -> Result<(PlainPerson, bool), Fault> {
+        // First, so that it is on record also where it is refused.
+        tx.for_purpose(asked.purpose.as_str());
         let person = person::load(tx, id)?;
         let wanted = asked.wanted(person.id, who.account);
         tx.about("persons", person.id);
-        tx.for_purpose(wanted.purpose.as_str());
         let approval = person::approval_of(tx, &wanted)?;
         let order = cited(tx, &who, &person, asked.order)?;
         may_unmask(&facts(&shared, tx, &who, &person, &wanted, order, approval.is_some())).map_err(Problem::from)?;
@@ -138,18 +140,36 @@ fn plain(person: Person, wanted: &Wanted) -> PlainPerson {
     }
 }
 
+/// Looks at a person on behalf of somebody who is about to sign in as them: it asks for what a look asks for, counts, and is kept as
+/// one.
+///
+/// # Errors
+/// What stands against the look, or the database's.
+pub(super) fn disclose(tx: &mut Tx, services: &Services, who: &Who, person: &Person) -> Result<(), Fault> {
+    let (purpose, fields) = (UnmaskPurpose::Verification, UnmaskField::ALL.to_vec());
+    let wanted = Wanted { person: person.id, account: who.account, purpose, fields, order: None };
+    let approval = person::approval_of(tx, &wanted)?;
+    may_unmask(&facts(services, tx, who, person, &wanted, None, approval.is_some())).map_err(Problem::from)?;
+    count(tx, services, person, who.account)?;
+    Ok(person::add_unmasking(tx, Uuid::now_v7(), &wanted, approval, PrivacyPolicy::default().version)?)
+}
+
 /// The cited order as the rule sees it; one that the actor may not know of is no reason.
 fn cited(tx: &mut Tx, who: &Who, person: &Person, order: Option<Uuid>) -> Result<Option<CitedOrder>, Fault> {
     let Some(id) = order else { return Ok(None) };
+    let in_scope = domain::identity::may_in(domain::identity::Action::UnmaskPerson, who, &person.division);
     let loaded = match order::load(tx, id, who) {
         Err(StoreError::Missing) => return Err(Code::NotFound.into()),
         loaded => loaded?,
     };
+    // What they have placed, or let be placed, gives nobody a reason to learn of people who live where they do not work.
+    let (placer, placed_at) = (First::account(loaded.order.placed_by), loaded.order.placed_at);
+    let may_know = in_scope || are_two_minds(tx, who, &placer, placed_at)?;
     let is_one_of = |parties: &[Party]| parties.iter().any(|party| loaded.acting.is(*party));
     Ok(Some(CitedOrder {
         is_for_person: loaded.order.subject == person.id,
         state: loaded.order.state,
-        handles: is_one_of(&[Party::Station, Party::Above, Party::Grid]),
+        handles: may_know && is_one_of(&[Party::Station, Party::Above, Party::Grid]),
         serves: loaded.acting.serves(&loaded.order),
     }))
 }
@@ -243,10 +263,11 @@ pub async fn request_unmasking(
     let (shared, who, digest, id) = (services.clone(), actor.actor, body.digest, *id);
     let (asked, new) = (body.value, Uuid::now_v7());
     let work = move |tx: &mut Tx| -> Result<(UnmaskRequestView, bool), Fault> {
+        // First, so that it is on record also where it is refused.
+        tx.for_purpose(asked.purpose.as_str());
         let person = person::load(tx, id)?;
         let wanted = asked.wanted(person.id, who.account);
         tx.about("persons", person.id);
-        tx.for_purpose(wanted.purpose.as_str());
         let order = cited(tx, &who, &person, asked.order)?;
         has_reason(&facts(&shared, tx, &who, &person, &wanted, order, false)).map_err(Problem::from)?;
         let once = conditions.once(tx, who.account, &digest, 201, new)?;
@@ -313,6 +334,7 @@ pub async fn decide_unmask_request(
         if request.wanted.account == who.account || asks_for_themselves(tx, &who, request.wanted.account)? {
             return Err(Code::SecondPersonNeeded.into());
         }
+        two_minds(tx, &who, &First::account(request.wanted.account), request.requested_at)?;
         let once = conditions.once(tx, who.account, &digest, 200, id)?;
         if matches!(once, Once::First) {
             if request.approved.is_some() {

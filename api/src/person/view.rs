@@ -1,5 +1,8 @@
 //! People as callers see them: masked, whoever asks.
 
+use std::collections::HashMap;
+
+use domain::Timestamp;
 use domain::language::Language;
 use domain::order::Group;
 use domain::person::{DocumentKind, VolunteerState, group_on};
@@ -65,6 +68,12 @@ impl VolunteerView {
         }
     }
 
+    /// The person.
+    #[must_use]
+    pub const fn person(&self) -> Uuid {
+        self.person
+    }
+
     /// The volunteer's version.
     #[must_use]
     pub const fn version(&self) -> i32 {
@@ -117,15 +126,38 @@ impl PersonView {
 /// # Errors
 /// The database's.
 pub fn person_view(tx: &mut Tx, services: &Services, person: Person, language: Language) -> Result<PersonView, Fault> {
-    let volunteer = volunteer_of(tx, person.id)?.map(|volunteer| VolunteerView::new(volunteer, language));
+    let volunteer = volunteer_of(tx, person.id)?;
+    Ok(view(services, tx.now(), person, volunteer, language))
+}
+
+/// The views of people.
+///
+/// # Errors
+/// The database's.
+pub fn person_views(tx: &mut Tx, services: &Services, people: Vec<Person>, language: Language) -> Result<Vec<PersonView>, Fault> {
+    let ids: Vec<Uuid> = people.iter().map(|person| person.id).collect();
+    let volunteers = person::find_volunteers(tx, &ids, &[])?.into_iter().map(|volunteer| (volunteer.person, volunteer));
+    let mut volunteers: HashMap<Uuid, Volunteer> = volunteers.collect();
+    let now = tx.now();
+    Ok(people
+        .into_iter()
+        .map(|person| {
+            let volunteer = volunteers.remove(&person.id);
+            view(services, now, person, volunteer, language)
+        })
+        .collect())
+}
+
+fn view(services: &Services, now: Timestamp, person: Person, volunteer: Option<Volunteer>, language: Language) -> PersonView {
+    let volunteer = volunteer.map(|volunteer| VolunteerView::new(volunteer, language));
     let document = person.document.map(|document| DocumentView {
         kind: document.kind(),
         country: document.country().to_owned(),
         number: document.masked(),
     });
-    Ok(PersonView {
+    PersonView {
         id: person.id,
-        group: group_on(person.birth_date, day(services, &person.division, tx.now())),
+        group: group_on(person.birth_date, day(services, &person.division, now)),
         division: person.division.to_string(),
         name: person.name.masked(),
         phone: person.phone.map(|phone| phone.masked()),
@@ -133,7 +165,7 @@ pub fn person_view(tx: &mut Tx, services: &Services, person: Person, language: L
         claimed: person.claimed,
         volunteer,
         version: person.version,
-    })
+    }
 }
 
 /// The volunteer that a person is, if so.

@@ -124,7 +124,7 @@ codes! {
     DoubleBooked = "double_booked", CONFLICT: ["时间冲突", "Double booked", "Trùng lịch"],
         ["该时段已有其他安排。", "Somebody is already bound at that time.", "Đã có lịch khác vào thời gian đó."];
     TooEarly = "too_early", CONFLICT: ["时间未到", "Too early", "Chưa đến giờ"],
-        ["from 之前不能执行此步骤。", "This step is not possible before from.", "Không thể thực hiện trước thời điểm from."];
+        ["在 `from` 所示时间之前不能执行此步骤。", "This step is not possible before the time in `from`.", "Không thể thực hiện trước thời điểm ở `from`."];
     ReviewClosed = "review_closed", CONFLICT: ["评价已截止", "Too late to review", "Đã hết hạn đánh giá"],
         ["评价期限已过，或已有评价。", "The days for a review are over, or there is one.", "Đã hết hạn đánh giá hoặc đã có đánh giá."];
     AtRoot = "at_root", CONFLICT: ["已是最高层级", "Already at the top", "Đã ở cấp cao nhất"],
@@ -149,6 +149,14 @@ codes! {
         ["该人员有待应答的派单或正在服务的订单，请先了结。", "The person has an open offer or serves an order: that must end first.", "Người này còn lời mời hoặc đơn đang phục vụ: phải kết thúc trước."];
     VolunteerRequired = "volunteer_required", CONFLICT: ["请先登记为志愿者", "Register as a volunteer first", "Hãy đăng ký tình nguyện viên trước"],
         ["技能认证只针对已登记的志愿者。", "Crafts are certified for registered volunteers.", "Chỉ chứng nhận tay nghề cho tình nguyện viên đã đăng ký."];
+    CourseClosed = "course_closed", CONFLICT: ["课程已停开", "The course is not offered", "Khóa học không mở"],
+        ["停开的课程不再安排场次，也不再接受报名。", "Nobody can plan a session of it or enrol in one.", "Không thể lập buổi học hoặc ghi danh."];
+    SessionCancelled = "session_cancelled", CONFLICT: ["场次已取消", "The session was cancelled", "Buổi học đã bị hủy"],
+        ["该场次不再举行。", "It does not take place.", "Buổi học không diễn ra."];
+    SessionBegun = "session_begun", CONFLICT: ["场次已开始", "The session has begun", "Buổi học đã bắt đầu"],
+        ["开始后不能报名、退出、修改或取消。", "Nobody can enrol, withdraw, change or cancel it any more.", "Không thể ghi danh, rút, sửa hoặc hủy nữa."];
+    EnrolmentStep = "enrolment_step", CONFLICT: ["报名当前状态不允许", "Not possible as the enrolment stands", "Trạng thái ghi danh không cho phép"],
+        ["请查看报名的 state 与 next。", "See the enrolment's state and next.", "Xem state và next của ghi danh."];
     LastAdministrator = "last_administrator", CONFLICT: ["不能撤销", "Cannot be revoked", "Không thể thu hồi"],
         ["每个区域至少保留一名管理员。", "A region keeps at least one administrator.", "Mỗi khu vực phải còn ít nhất một quản trị viên."];
     ConsentMissing = "consent_missing", CONFLICT: ["缺少同意", "Consent is missing", "Thiếu sự đồng ý"],
@@ -173,8 +181,20 @@ codes! {
         ["该客户端以私钥签名证明身份，请更换其公钥。", "The client signs with a private key: replace its public keys.", "Ứng dụng ký bằng khóa riêng: hãy thay khóa công khai."];
     NoClientKeys = "no_client_keys", CONFLICT: ["该客户端不使用公钥", "The client has no keys", "Ứng dụng không dùng khóa công khai"],
         ["该客户端以密钥证明身份，请轮换密钥。", "The client proves itself with a secret: renew it.", "Ứng dụng dùng khóa bí mật: hãy đổi khóa."];
+    DemandStep = "demand_step", CONFLICT: ["需求当前状态不能执行此步骤", "Not possible in this state of the need", "Không thể ở trạng thái này của nhu cầu"],
+        ["需求的当前状态与可执行的步骤见 errors。", "See errors for where the need stands and what is possible.", "Xem errors để biết trạng thái và các bước có thể."];
+    OrderUnderWay = "order_under_way", CONFLICT: ["该需求已有订单在办", "Its order is still under way", "Đơn của nhu cầu còn đang xử lý"],
+        ["请待该需求的订单办结（含整改）后再试。", "The order of this need must end first, its mending included.", "Đơn của nhu cầu này phải kết thúc trước, kể cả khắc phục."];
+    DemandListed = "demand_listed", CONFLICT: ["同类需求已在清单上", "The same need is on the list", "Nhu cầu này đã có trong danh sách"],
+        ["该对象的同类需求已另行登记，请在该条目上办理。", "The same need of the same subject was entered again: go on with that item.", "Nhu cầu cùng loại đã được đăng ký lại: hãy tiếp tục với mục đó."];
+    AnotherHousehold = "another_household", CONFLICT: ["已属于另一家庭", "Belongs to another household", "Đã thuộc hộ khác"],
+        ["一人只属于一个家庭，请先从原家庭移出。", "Nobody belongs to two households: they must leave the other one first.", "Mỗi người chỉ thuộc một hộ: hãy rời hộ cũ trước."];
     SecondFactorRequired = "second_factor_required", FORBIDDEN: ["请先启用两步验证", "Set up the second factor first", "Hãy bật xác thực hai bước trước"],
         ["您的角色须以两步验证登录：请先绑定身份验证器，或以验证码重新登录。", "Your roles ask for a second factor: set up an authenticator app, or sign in anew with its code.", "Vai trò của bạn cần xác thực hai bước: hãy gắn ứng dụng xác thực, hoặc đăng nhập lại bằng mã."];
+    OrganisationState = "organisation_state", CONFLICT: ["组织当前状态不允许", "Not possible as the organisation stands", "Trạng thái tổ chức không cho phép"],
+        ["请查看组织的 state 与 allowed。", "See the organisation's state and allowed.", "Xem state và allowed của tổ chức."];
+    FundEntryDecided = "fund_entry_decided", CONFLICT: ["该记账已有结论", "Already decided", "Bút toán đã có kết luận"],
+        ["该记账不需要复核，或已由他人复核。", "The entry waits for nobody, or somebody has decided on it.", "Bút toán không cần duyệt hoặc đã được duyệt."];
     TotpRequired = "totp_required", UNAUTHORIZED: ["请输入动态验证码", "Give the code of the authenticator app", "Hãy nhập mã xác thực"],
         ["密码正确；请在 totp 中同时提交验证器上的六位数字，或一个恢复码。", "The password is right: send the six digits of the app, or a recovery code, in totp with it.", "Mật khẩu đúng: hãy gửi kèm sáu chữ số hoặc mã khôi phục trong totp."];
 }

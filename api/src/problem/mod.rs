@@ -13,6 +13,7 @@ use persistence::{Failure, StoreError};
 use serde::Serialize;
 
 pub use code::{Code, text_in};
+pub use refusal::reason_of;
 pub use rule::Rule;
 
 /// One field that breaks a rule.
@@ -84,6 +85,14 @@ impl Problem {
     pub fn fields(errors: Vec<FieldError>) -> Self {
         let mut problem = Self::from(Code::Invalid);
         problem.facts.errors = errors;
+        problem
+    }
+
+    /// Something stands against a command: a code, and the rule that says what.
+    #[must_use]
+    pub fn stands_against(code: Code, rule: Rule, words: Vec<String>) -> Self {
+        let mut problem = Self::from(code);
+        problem.facts.errors = vec![FieldError { pointer: String::new(), rule, words }];
         problem
     }
 

@@ -2,7 +2,7 @@
 
 use domain::dispatch::Ineligible;
 use domain::language::Language;
-use domain::order::Refusal;
+use domain::order::{Refusal, Step};
 use domain::person::{ConsentGiver, ConsentKind, ErasureObstacle, MissingConsent, UnmaskField, UnmaskRefusal};
 use domain::vocabulary::Vocabulary;
 
@@ -73,7 +73,10 @@ fn answer(refusal: Refusal) -> Problem {
         Refusal::WrongTime => Problem::field("/start", Rule::WrongTime),
         Refusal::WrongProof => Problem::field("/proof", Rule::WrongProof),
         Refusal::ProofNotPossible => Problem::field("/proof", Rule::ProofNotPossible),
-        Refusal::WrongReason { .. } => Problem::field("/reason", Rule::WrongReason),
+        Refusal::WrongReason { step, .. } => {
+            let fitting: Vec<&str> = step.reasons().iter().map(|reason| reason.as_str()).collect();
+            Problem::field_with(format!("/{}", reason_of(step)), Rule::WrongReason, vec![fitting.join(", ")])
+        }
         Refusal::OutOfRange { field, min, max } => {
             Problem::field_with(format!("/{field}"), Rule::OutOfRange, vec![min.to_string(), max.to_string()])
         }
@@ -84,6 +87,12 @@ fn answer(refusal: Refusal) -> Problem {
         Refusal::ContactAnswers => Problem::field("/solved", Rule::ContactAnswers),
         Refusal::OwnNoShow => Problem::field("/absent", Rule::OwnNoShow),
     }
+}
+
+/// The field of a request in which the reason for a step is given.
+#[must_use]
+pub const fn reason_of(step: Step) -> &'static str {
+    if matches!(step, Step::Mend) { "how" } else { "reason" }
 }
 
 /// The words of a broken rule in the caller's language: those that are values of a vocabulary by their labels.

@@ -55,6 +55,13 @@ pub const KNOWN: &[Known] = &[
     known("connections", &["LINLI_CONNECTIONS"], "connections of clients that may be open at once [4096]"),
     known("metrics", &["LINLI_METRICS"], "who may read /metrics: off, loopback or token [token where there is one, else off]"),
     known("metrics_token", &["LINLI_METRICS_TOKEN"], "the token with which /metrics is read"),
+    known(
+        "traces",
+        &["LINLI_TRACES"],
+        "off, or the address of an OpenTelemetry collector (OTLP over HTTP) that gets a trace of each request, such as \
+         http://127.0.0.1:4318 [off]",
+    ),
+    known("traces_share", &["LINLI_TRACES_SHARE"], "how many in a hundred of the requests it gets [100]"),
     known("free_disk", &["LINLI_FREE_DISK"], "megabytes that must be free in the data folder, else /readyz is red [256]"),
     known("drain", &["LINLI_DRAIN"], "seconds for which /readyz is red before no more connections are taken [5]"),
     known("workers", &["LINLI_WORKERS"], "threads that serve [one for each core]"),

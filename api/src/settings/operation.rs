@@ -23,6 +23,10 @@ pub struct Operation {
     pub metrics: Metrics,
     /// The token with which they are read.
     pub metrics_token: Option<Secret>,
+    /// The collector that gets traces of requests, if any.
+    pub traces: Option<String>,
+    /// Of how many in a hundred of the traces that begin here.
+    pub traces_share: u32,
     /// Megabytes that must be free in the data folder.
     pub free_disk: u32,
     /// Seconds for which the service says that it is about to stop.
@@ -66,6 +70,8 @@ impl Operation {
             forwarded_by,
             connections: chosen.parse("connections", |raw| number(raw, 1, 1_000_000))?.map_or(CONNECTIONS, |number| number as usize),
             metrics: chosen.parse("metrics", metrics)?.unwrap_or(by_token),
+            traces: chosen.parse("traces", traces)?.flatten(),
+            traces_share: chosen.parse("traces_share", |raw| number(raw, 1, 100))?.unwrap_or(100),
             free_disk: chosen.parse("free_disk", |raw| number(raw, 0, 1_000_000_000))?.unwrap_or(256),
             drain: chosen.parse("drain", |raw| number(raw, 0, 600))?.unwrap_or(5),
             metrics_token: token,
@@ -86,6 +92,8 @@ impl Operation {
                 Metrics::Token => "token",
             }),
             "metrics_token" => self.metrics_token.as_ref().and_then(|_| text("(hidden)")),
+            "traces" => text(self.traces.as_deref().unwrap_or("off")),
+            "traces_share" => Some(self.traces_share.to_string()),
             "free_disk" => Some(self.free_disk.to_string()),
             "drain" => Some(self.drain.to_string()),
             _ => None,
@@ -127,6 +135,19 @@ fn on_or_off(raw: &str) -> Result<bool, String> {
 fn forwarded_by(raw: &str) -> Result<ForwardedBy, String> {
     let all = [ForwardedBy::XForwardedFor, ForwardedBy::Forwarded];
     all.into_iter().find(|by| by.header() == raw).ok_or_else(|| "must be x-forwarded-for or forwarded".to_owned())
+}
+
+/// The address of a collector. It is shown, so that a password has no place in it.
+fn traces(raw: &str) -> Result<Option<String>, String> {
+    if raw == "off" {
+        return Ok(None);
+    }
+    let url = reqwest::Url::parse(raw).ok().filter(|url| {
+        let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+        plain && url.has_host() && matches!(url.scheme(), "http" | "https")
+    });
+    url.ok_or_else(|| "must be off or the address of a collector, such as http://127.0.0.1:4318, and no more".to_owned())?;
+    Ok(Some(raw.trim_end_matches('/').to_owned()))
 }
 
 fn number(raw: &str, least: u32, most: u32) -> Result<u32, String> {

@@ -142,6 +142,8 @@ struct File {
     connections: Option<u32>,
     metrics: Option<String>,
     metrics_token: Option<String>,
+    traces: Option<String>,
+    traces_share: Option<u32>,
     free_disk: Option<u32>,
     drain: Option<u32>,
 }
@@ -182,6 +184,8 @@ pub fn from_file(path: &Path) -> Result<Layer, SettingsError> {
         ("connections", file.connections.map(|number| number.to_string())),
         ("metrics", file.metrics),
         ("metrics_token", file.metrics_token),
+        ("traces", file.traces),
+        ("traces_share", file.traces_share.map(|number| number.to_string())),
         ("free_disk", file.free_disk.map(|number| number.to_string())),
         ("drain", file.drain.map(|number| number.to_string())),
     ];

@@ -52,6 +52,11 @@ fn values_that_do_not_do_are_refused_with_where_they_came_from() {
     assert!(refused(&[("LINLI_RATE_LIMITS", "some")]).contains("on or off"));
     assert!(refused(&[("LINLI_TRUSTED_PROXIES", "10.0.0.0/8, proxy.example")]).contains("proxy.example"));
     assert!(refused(&[("LINLI_METRICS", "token")]).contains("LINLI_METRICS_TOKEN"), "a token must be given");
+    for collector in ["on", "127.0.0.1:4318", "grpc://collector:4317", "http://user:hush@collector:4318", "http://collector/?token=hush"] {
+        let said = refused(&[("LINLI_TRACES", collector)]);
+        assert!(said.contains("http://127.0.0.1:4318") && !said.contains("hush"), "{said}");
+    }
+    assert!(refused(&[("LINLI_TRACES_SHARE", "0")]).contains("1 to 100"));
     assert!(refused(&[("LINLI_METRICS_TOKEN", "short")]).contains("16"), "a token must not be guessed");
 }
 
@@ -75,7 +80,7 @@ fn every_setting_is_shown_and_can_stand_in_the_file() {
     let settings = Settings::resolve(&[]).unwrap();
     assert_eq!(settings.shown().len(), KNOWN.len());
     for known in KNOWN {
-        let number = matches!(known.key, "pool" | "commit_batch" | "workers" | "connections" | "free_disk" | "drain");
+        let number = matches!(known.key, "pool" | "commit_batch" | "workers" | "connections" | "free_disk" | "drain" | "traces_share");
         let content = format!("{} = {}", known.key, if number { "1" } else { "\"x\"" });
         assert!(file(&content).is_ok(), "{content}");
         assert_eq!(known.variables[0], format!("LINLI_{}", known.key.to_uppercase()));

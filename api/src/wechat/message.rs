@@ -8,6 +8,8 @@ use aws_lc_rs::{constant_time, digest, rand};
 use base64::Engine as _;
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use domain::Timestamp;
+use domain::content::ContentPolicy;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -37,6 +39,9 @@ pub enum MessageError {
     /// The signature does not fit: it does not come from WeChat.
     #[error("the signature does not fit")]
     Signature,
+    /// It was signed too long ago, or in the future: somebody may have kept it.
+    #[error("it was not signed just now")]
+    Stale,
     /// The message is not what the mode of the settings says.
     #[error("the message is not what WeChat sends")]
     Malformed,
@@ -102,25 +107,33 @@ impl MessageKeys {
         persistence::secret::hex(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, all.concat().as_bytes()).as_ref())
     }
 
-    /// Whether WeChat speaks, as it proves once when the address is set up.
+    /// Whether WeChat speaks, and now. Until when the same head would be taken.
     ///
     /// # Errors
-    /// [`MessageError::Signature`].
-    pub fn verify(&self, head: &Head<'_>) -> Result<(), MessageError> {
-        self.fits(head.signature, &[head.timestamp, head.nonce])
+    /// [`MessageError::Signature`], [`MessageError::Stale`].
+    pub fn verify(&self, head: &Head<'_>, now: Timestamp) -> Result<Timestamp, MessageError> {
+        self.fits(head.signature, &[head.timestamp, head.nonce])?;
+        let signed = head.timestamp.parse().ok().and_then(|seconds| Timestamp::from_timestamp(seconds, 0));
+        signed.and_then(|signed| ContentPolicy::default().taken_until(signed, now)).ok_or(MessageError::Stale)
+    }
+
+    /// Whether signatures cover no body, because messages are not encrypted.
+    #[must_use]
+    pub const fn are_plain(&self) -> bool {
+        self.aes.is_none()
     }
 
     /// Reads a message.
     ///
     /// # Errors
     /// [`MessageError`].
-    pub fn read(&self, head: &Head<'_>, body: &[u8]) -> Result<Message, MessageError> {
+    pub fn read(&self, head: &Head<'_>, body: &[u8], now: Timestamp) -> Result<Message, MessageError> {
         #[derive(Deserialize)]
         struct Encrypted {
             #[serde(rename = "Encrypt")]
             encrypt: String,
         }
-        self.verify(head)?;
+        self.verify(head, now)?;
         let Some(key) = &self.aes else { return message(body) };
         let encrypted: Encrypted = serde_json::from_slice(body).map_err(|_| MessageError::Malformed)?;
         let signature = head.msg_signature.ok_or(MessageError::Signature)?;
@@ -191,12 +204,21 @@ fn message(body: &[u8]) -> Result<Message, MessageError> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+    use domain::Timestamp;
+
     use super::{Head, Message, MessageError, MessageKeys};
     use crate::wechat::{Found, Suggest};
 
     const KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
     const BODY: &str = r#"{"ToUserName":"gh_1","FromUserName":"o1","CreateTime":1626959646,"MsgType":"event","Event":"wxa_media_check",
         "appid":"wx1","trace_id":"t1","version":2,"errcode":0,"errmsg":"ok","result":{"suggest":"risky","label":20002},"detail":[]}"#;
+
+    const NOW: &str = "1790000000";
+
+    fn now() -> Timestamp {
+        Timestamp::from_timestamp(1_790_000_000, 0).unwrap()
+    }
 
     fn risky() -> Message {
         Message::MediaChecked { trace: "t1".to_owned(), found: Some(Found { suggest: Suggest::Risky, label: Some(20002) }) }
@@ -212,15 +234,36 @@ mod tests {
     #[test]
     fn a_plain_message_is_taken_with_its_signature_only() {
         let keys = MessageKeys::new("token", None, "wx1").unwrap();
-        let signature = keys.sign(&["1", "n"]);
-        let head = Head { signature: &signature, timestamp: "1", nonce: "n", msg_signature: None };
-        assert_eq!(keys.read(&head, BODY.as_bytes()), Ok(risky()));
-        assert_eq!(keys.read(&Head { nonce: "m", ..head.clone() }, BODY.as_bytes()), Err(MessageError::Signature));
-        assert_eq!(keys.read(&Head { signature: "", ..head.clone() }, BODY.as_bytes()), Err(MessageError::Signature));
-        assert_eq!(keys.read(&head, b"<xml/>"), Err(MessageError::Malformed));
-        assert_eq!(keys.read(&head, br#"{"Event":"user_enter_tempsession"}"#), Ok(Message::Other));
+        let signature = keys.sign(&[NOW, "n"]);
+        let head = Head { signature: &signature, timestamp: NOW, nonce: "n", msg_signature: None };
+        assert_eq!(keys.read(&head, BODY.as_bytes(), now()), Ok(risky()));
+        assert_eq!(keys.read(&Head { nonce: "m", ..head.clone() }, BODY.as_bytes(), now()), Err(MessageError::Signature));
+        assert_eq!(keys.read(&Head { signature: "", ..head.clone() }, BODY.as_bytes(), now()), Err(MessageError::Signature));
+        assert_eq!(keys.read(&head, b"<xml/>", now()), Err(MessageError::Malformed));
+        assert_eq!(keys.read(&head, br#"{"Event":"user_enter_tempsession"}"#, now()), Ok(Message::Other));
         let failed = br#"{"Event":"wxa_media_check","trace_id":"t1","errcode":-1008,"errmsg":"cannot download"}"#;
-        assert_eq!(keys.read(&head, failed), Ok(Message::MediaChecked { trace: "t1".to_owned(), found: None }));
+        assert_eq!(keys.read(&head, failed, now()), Ok(Message::MediaChecked { trace: "t1".to_owned(), found: None }));
+    }
+
+    #[test]
+    fn what_was_not_signed_just_now_is_not_taken() {
+        for keys in [MessageKeys::new("token", None, "wx1").unwrap(), MessageKeys::new("token", Some(KEY), "wx1").unwrap()] {
+            let encrypted = keys.seal(BODY.as_bytes()).unwrap();
+            let body = encrypted.as_ref().map_or(BODY.to_owned(), |text| format!(r#"{{"Encrypt":"{text}"}}"#));
+            let signed = |at: &str| (keys.sign(&[at, "n"]), encrypted.as_ref().map(|text| keys.sign(&[at, "n", text])));
+            let read = |at: &str, now: Timestamp| {
+                let (signature, over_body) = signed(at);
+                let head = Head { signature: &signature, timestamp: at, nonce: "n", msg_signature: over_body.as_deref() };
+                keys.read(&head, body.as_bytes(), now)
+            };
+            assert_eq!(read(NOW, now() + TimeDelta::minutes(10)), Ok(risky()));
+            assert_eq!(read(NOW, now() - TimeDelta::minutes(10)), Ok(risky()));
+            assert_eq!(read(NOW, now() + TimeDelta::seconds(601)), Err(MessageError::Stale));
+            assert_eq!(read(NOW, now() - TimeDelta::seconds(601)), Err(MessageError::Stale));
+            for riddle in ["", "now", "99999999999999999999"] {
+                assert_eq!(read(riddle, now()), Err(MessageError::Stale));
+            }
+        }
     }
 
     #[test]
@@ -228,16 +271,16 @@ mod tests {
         let keys = MessageKeys::new("token", Some(KEY), "wx1").unwrap();
         let encrypted = keys.seal(BODY.as_bytes()).unwrap().unwrap();
         let body = format!(r#"{{"ToUserName":"gh_1","Encrypt":"{encrypted}"}}"#);
-        let (signature, msg_signature) = (keys.sign(&["1", "n"]), keys.sign(&["1", "n", &encrypted]));
-        let head = Head { signature: &signature, timestamp: "1", nonce: "n", msg_signature: Some(&msg_signature) };
-        assert_eq!(keys.read(&head, body.as_bytes()), Ok(risky()));
-        assert_eq!(keys.read(&head, BODY.as_bytes()), Err(MessageError::Malformed), "plaintext is not taken");
+        let (signature, msg_signature) = (keys.sign(&[NOW, "n"]), keys.sign(&[NOW, "n", &encrypted]));
+        let head = Head { signature: &signature, timestamp: NOW, nonce: "n", msg_signature: Some(&msg_signature) };
+        assert_eq!(keys.read(&head, body.as_bytes(), now()), Ok(risky()));
+        assert_eq!(keys.read(&head, BODY.as_bytes(), now()), Err(MessageError::Malformed), "plaintext is not taken");
         let unsigned = Head { msg_signature: None, ..head.clone() };
-        assert_eq!(keys.read(&unsigned, body.as_bytes()), Err(MessageError::Signature));
+        assert_eq!(keys.read(&unsigned, body.as_bytes(), now()), Err(MessageError::Signature));
         let other_app = MessageKeys::new("token", Some(KEY), "wx2").unwrap();
-        assert_eq!(other_app.read(&head, body.as_bytes()), Err(MessageError::Malformed), "it is for one mini-program");
+        assert_eq!(other_app.read(&head, body.as_bytes(), now()), Err(MessageError::Malformed), "it is for one mini-program");
         let other_key = MessageKeys::new("token", Some(&KEY.replace('a', "b")), "wx1").unwrap();
-        assert_eq!(other_key.read(&head, body.as_bytes()), Err(MessageError::Malformed));
+        assert_eq!(other_key.read(&head, body.as_bytes(), now()), Err(MessageError::Malformed));
         assert_eq!(MessageKeys::new("token", Some("short"), "wx1").err(), Some(MessageError::Key));
     }
 

@@ -18,17 +18,20 @@ pub struct ContentPolicy {
     pub longest_retry_seconds: i32,
     /// Minutes for which WeChat can fetch a photo that it was asked to judge.
     pub address_minutes: i32,
+    /// A message of WeChat is taken for so many minutes after it was signed, and so many before, for clocks that differ.
+    pub message_minutes: i32,
 }
 
 impl Default for ContentPolicy {
     fn default() -> Self {
         Self {
-            version: "content-1",
+            version: "content-2",
             text_patience_minutes: 30,
             photo_patience_minutes: 60,
             first_retry_seconds: 5,
             longest_retry_seconds: 300,
             address_minutes: 60,
+            message_minutes: 10,
         }
     }
 }
@@ -44,6 +47,14 @@ impl ContentPolicy {
         since + TimeDelta::minutes(i64::from(minutes))
     }
 
+    /// Until when a message that was signed at a moment is taken; `None` where it is too old now, or from too far ahead.
+    #[must_use]
+    pub fn taken_until(&self, signed: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        let minutes = TimeDelta::minutes(i64::from(self.message_minutes));
+        let until = signed.checked_add_signed(minutes)?;
+        (now <= until && signed <= now.checked_add_signed(minutes)?).then_some(until)
+    }
+
     /// When to try again if this attempt, counted from 1, brings nothing: never after the patience ends, so that it is then
     /// given to staff at once.
     #[must_use]
@@ -51,5 +62,26 @@ impl ContentPolicy {
         let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(0).min(16);
         let wait = i64::from(self.first_retry_seconds).saturating_mul(1 << doublings).min(i64::from(self.longest_retry_seconds));
         (now + TimeDelta::seconds(wait)).min(self.patience_ends(kind, since).max(now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::ContentPolicy;
+    use crate::Timestamp;
+
+    #[test]
+    fn a_message_is_taken_around_its_time_only() {
+        let (policy, signed) = (ContentPolicy::default(), Timestamp::from_timestamp(1_790_000_000, 0).unwrap());
+        let (minutes, one) = (TimeDelta::minutes(10), TimeDelta::seconds(1));
+        for now in [signed - minutes, signed, signed + minutes] {
+            assert_eq!(policy.taken_until(signed, now), Some(signed + minutes));
+        }
+        for now in [signed - minutes - one, signed + minutes + one, Timestamp::MAX_UTC, Timestamp::MIN_UTC] {
+            assert_eq!(policy.taken_until(signed, now), None);
+        }
+        assert_eq!(policy.taken_until(Timestamp::MAX_UTC, signed), None);
     }
 }

@@ -1,6 +1,9 @@
 use super::{Candidate, Certificate, Ineligible, eligible, is_certified, opening};
 use crate::Timestamp;
-use crate::order::{Acting, Basis, Channel, Facts, Group, Order, OrderPolicy, Party, Payment, Placing, Taker, Urgency, Window, place};
+use crate::order::{
+    Acting, Basis, Channel, Facts, Group, Hazard, Order, OrderPolicy, Party, Payment, Placing, Taker, Urgency, Window, place,
+};
+use crate::person::InsuredTime;
 use crate::region::DivisionCode;
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -26,6 +29,7 @@ fn order() -> Order {
         handler: division,
         service: Uuid::nil(),
         payment: Payment::Free,
+        hazard: Hazard::None,
         craft: Some(CRAFT),
         minutes: 60,
         urgency: Urgency::Normal,
@@ -54,7 +58,15 @@ fn certificate() -> Certificate {
 }
 
 fn person() -> Candidate {
-    Candidate { taker: Taker::Person(Uuid::from_u128(9)), active: true, certificates: vec![certificate()], belongs: true, busy: Vec::new() }
+    Candidate {
+        taker: Taker::Person(Uuid::from_u128(9)),
+        active: true,
+        certificates: vec![certificate()],
+        insured: Vec::new(),
+        of_age: false,
+        belongs: true,
+        busy: Vec::new(),
+    }
 }
 
 #[test]
@@ -77,8 +89,8 @@ fn every_rule_is_named() {
     assert_eq!(with(|candidate| candidate.certificates[0].suspended = true), [Ineligible::CertificationInvalid]);
     assert_eq!(with(|candidate| candidate.busy.push(hours(8, 11))), [Ineligible::Busy]);
     let all = with(|candidate| {
-        *candidate =
-            Candidate { taker: Taker::Person(SUBJECT), active: false, certificates: Vec::new(), belongs: false, busy: vec![hours(9, 10)] };
+        let (taker, busy) = (Taker::Person(SUBJECT), vec![hours(9, 10)]);
+        *candidate = Candidate { taker, active: false, certificates: Vec::new(), belongs: false, busy, ..person() };
     });
     assert_eq!(all.len(), 5);
 }
@@ -102,6 +114,31 @@ fn a_second_certificate_stands_in_for_one_that_has_ended() {
     let candidate = Candidate { certificates: vec![old, certificate()], ..person() };
     assert!(is_certified(&order(), &candidate, at(8)));
     assert_eq!(eligible(&order(), &candidate, None, at(8)), []);
+}
+
+#[test]
+fn a_dangerous_service_needs_an_insurance_for_as_long_as_it_lasts() {
+    let order = |hazard| Order { hazard, ..order() };
+    let insured = |from, until| Candidate { insured: vec![InsuredTime { from, until }], of_age: true, ..person() };
+    let asked = |hazard, candidate: &Candidate, window| eligible(&order(hazard), candidate, window, at(8));
+    let window = Some(hours(9, 11));
+    assert_eq!(asked(Hazard::Dangerous, &person(), window), [Ineligible::NotInsured]);
+    assert_eq!(asked(Hazard::Dangerous, &insured(at(0), at(10)), window), [Ineligible::NotInsured], "it ends before the service does");
+    assert_eq!(asked(Hazard::Dangerous, &insured(at(0), at(11)), window), []);
+    assert_eq!(asked(Hazard::Dangerous, &insured(at(9), at(11)), window), [], "it may begin with the service");
+    assert_eq!(asked(Hazard::Dangerous, &insured(at(9), at(11)), None), [Ineligible::NotInsured], "no time is known: it must hold now");
+    assert_eq!(asked(Hazard::None, &person(), window), []);
+}
+
+#[test]
+fn only_who_is_known_to_be_of_age_serves_in_a_rescue() {
+    let insured = InsuredTime { from: at(0), until: at(24) };
+    let of_age = |of_age| Candidate { insured: vec![insured], of_age, ..person() };
+    let asked = |hazard, candidate: &Candidate| eligible(&Order { hazard, ..order() }, candidate, Some(hours(9, 10)), at(8));
+    assert_eq!(asked(Hazard::Rescue, &of_age(true)), []);
+    assert_eq!(asked(Hazard::Rescue, &of_age(false)), [Ineligible::NotOfAge]);
+    assert_eq!(asked(Hazard::Rescue, &person()), [Ineligible::NotInsured, Ineligible::NotOfAge]);
+    assert_eq!(asked(Hazard::Dangerous, &of_age(false)), []);
 }
 
 #[test]

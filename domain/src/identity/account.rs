@@ -21,3 +21,17 @@ vocabulary! {
         Cancelled = "cancelled": "注销", "cancelled", "đã hủy";
     }
 }
+
+vocabulary! {
+    /// What somebody does to another's account so that they could act through it themselves.
+    pub enum Intervention = "account-interventions" {
+        /// Opened, with a first password that they were shown.
+        Opened = "opened": "开设账号", "opened", "mở tài khoản";
+        /// Given a new first password.
+        PasswordReset = "password_reset": "重置密码", "password reset", "đặt lại mật khẩu";
+        /// The second factor taken away.
+        SecondFactorReset = "second_factor_reset": "解除两步验证", "second factor reset", "gỡ xác thực hai bước";
+        /// Let in again.
+        Unlocked = "unlocked": "解锁", "unlocked", "mở khóa";
+    }
+}

@@ -65,16 +65,46 @@ actions! {
     RegisterVolunteer = "register_volunteer";
     /// Take on, refuse, pause or bar a volunteer.
     DecideVolunteer = "decide_volunteer";
+    /// See the decisions on a volunteer and on their certifications, with the reasons.
+    ReadVolunteerFile = "read_volunteer_file";
+    /// Write down how somebody is insured, and that it has ended.
+    EditInsurance = "edit_insurance";
     /// Certify a volunteer for a craft.
     Certify = "certify";
     /// Suspend a certification or lift the suspension.
     SuspendCertification = "suspend_certification";
+    /// See which trainings there are, and when.
+    ReadTraining = "read_training";
+    /// Offer a training, and say when and where it takes place.
+    EditTraining = "edit_training";
+    /// Enrol somebody in a session of a training, and withdraw them.
+    EnrolInTraining = "enrol_in_training";
+    /// See who is enrolled in a session.
+    ReadEnrolments = "read_enrolments";
+    /// Keep on record who was there and who has passed.
+    RecordTraining = "record_training";
     /// Found an organisation in the records.
     CreateOrganisation = "create_organisation";
     /// See an organisation.
     ReadOrganisation = "read_organisation";
     /// Change who belongs to an organisation.
     ManageMembers = "manage_members";
+    /// Write down what an organisation is, and hand it in.
+    EditOrganisation = "edit_organisation";
+    /// Let an organisation serve, refuse, suspend, resume or dissolve it.
+    DecideOrganisation = "decide_organisation";
+    /// See the decisions on an organisation, and who has joined and left it.
+    ReadOrganisationFile = "read_organisation_file";
+    /// Enter what comes into the fund of an organisation and goes out of it.
+    EnterFund = "enter_fund";
+    /// Approve or refuse an entry of a fund book, and publish a quarter of it.
+    DecideFund = "decide_fund";
+    /// Look into a fund book.
+    ReadFund = "read_fund";
+    /// See sites and what the 1+2+N scheme lacks.
+    ReadSites = "read_sites";
+    /// Write down a site.
+    EditSite = "edit_site";
     /// Open an account for staff.
     CreateStaff = "create_staff";
     /// Give a staff account a new first password.
@@ -95,6 +125,16 @@ actions! {
     ListOrders = "list_orders";
     /// See one order.
     ReadOrder = "read_order";
+    /// Enter what is needed on a demand list.
+    EnterDemand = "enter_demand";
+    /// See demand lists and what stands on them.
+    ReadDemand = "read_demand";
+    /// Look at a need again, change it, take it off the list, put it back.
+    ChangeDemand = "change_demand";
+    /// Turn a need into an order.
+    PlanDemand = "plan_demand";
+    /// Write down who lives together.
+    ManageHousehold = "manage_household";
     /// See the measures of the loop.
     ReadMeasures = "read_measures";
     /// See the policies of a region.
@@ -115,6 +155,8 @@ actions! {
     ReadAudit = "read_audit";
     /// Sign the chain of the audit log.
     CheckpointAudit = "checkpoint_audit";
+    /// See what was erased because its time was over.
+    ReadRetention = "read_retention";
     /// See a text or photo of others before its content check is passed.
     ReadHeldContent = "read_held_content";
     /// Release or withhold what the content check has held.

@@ -48,14 +48,17 @@ pub struct Tried {
 /// When failed attempts are turned away for a while (等保 GB/T 22239: failed-login limit; practice: 5 and 300 s).
 ///
 /// Nobody can lock others out for long: strangers' failures slow an account down, and never where it has signed in before.
+/// Neighbours at an address slow those names only that have failed there, but for a storm of failures, and that for a minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lockout {
     /// For a name from an address.
     pub pair: Limit,
     /// For a name from anywhere: it only slows.
     pub account: Limit,
-    /// For an address, whatever the name: many people may share it, so it holds much.
+    /// For an address, whatever the name: many people may share it, so it slows only names that have failed there.
     pub address: Limit,
+    /// For an address where so much fails that somebody tries name after name: it slows every name that is not known there.
+    pub storm: Limit,
     /// After so many seconds without a failure those before count no more.
     pub forget_seconds: i64,
     /// An address is known for so many days after the last sign-in from it.
@@ -69,7 +72,8 @@ impl Default for Lockout {
         Self {
             pair: Limit { failures: 5, seconds: 300, longest: 300 },
             account: Limit { failures: 50, seconds: 30, longest: 30 },
-            address: Limit { failures: 30, seconds: 60, longest: 3600 },
+            address: Limit { failures: 30, seconds: 60, longest: 60 },
+            storm: Limit { failures: 300, seconds: 60, longest: 60 },
             forget_seconds: 7200,
             known_days: 90,
             known_addresses: 20,
@@ -90,9 +94,15 @@ impl Lockout {
     #[must_use]
     pub fn locked_until(&self, tried: &Tried, now: Timestamp) -> Option<Timestamp> {
         let since = self.counting_since(now);
-        let limits =
-            [(self.pair, tried.pair, true), (self.account, tried.account, !tried.known), (self.address, tried.address, !tried.known)];
-        let counted = limits.into_iter().filter(|(_, failures, counts)| *counts && failures.last.is_some_and(|last| last >= since));
+        let recent = |failures: Failures| failures.last.is_some_and(|last| last >= since);
+        let has_failed = tried.pair.count > 0 && recent(tried.pair);
+        let limits = [
+            (self.pair, tried.pair, true),
+            (self.account, tried.account, !tried.known),
+            (self.address, tried.address, !tried.known && has_failed),
+            (self.storm, tried.address, !tried.known),
+        ];
+        let counted = limits.into_iter().filter(|(_, failures, counts)| *counts && recent(*failures));
         counted.filter_map(|(limit, failures, _)| limit.locked_until(failures)).filter(|until| now < *until).max()
     }
 }
@@ -125,12 +135,14 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_locked_longer_with_each_failure() {
-        let after = |count| Tried { address: failed(count, 0), ..Tried::default() };
-        assert_eq!(
-            [29, 30, 31, 32, 40, i32::MAX].map(|count| locked_for(after(count), 0)),
-            [None, Some(60), Some(120), Some(240), Some(3600), Some(3600)]
-        );
+    fn neighbours_slow_only_names_that_have_failed_at_their_address() {
+        let after = |count| Tried { pair: failed(1, 0), address: failed(count, 0), ..Tried::default() };
+        assert_eq!([29, 30, 31, 299, i32::MAX].map(|count| locked_for(after(count), 0)), [None, Some(60), Some(60), Some(60), Some(60)]);
+        let other = |count| Tried { pair: Failures::default(), ..after(count) };
+        assert_eq!([30, 299, 300, i32::MAX].map(|count| locked_for(other(count), 0)), [None, None, Some(60), Some(60)]);
+        let long_ago = |count| Tried { pair: failed(4, -7201), ..after(count) };
+        assert_eq!([30, 300].map(|count| locked_for(long_ago(count), 0)), [None, Some(60)]);
+        assert_eq!(locked_for(Tried { known: true, ..after(i32::MAX) }, 0), None);
     }
 
     #[test]
@@ -144,8 +156,8 @@ mod tests {
     #[test]
     fn what_is_long_ago_counts_no_more() {
         let tried = Tried { address: failed(1000, 0), ..Tried::default() };
-        assert_eq!(locked_for(tried, 3599), Some(1));
-        assert_eq!(locked_for(tried, 3600), None);
+        assert_eq!(locked_for(tried, 59), Some(1));
+        assert_eq!(locked_for(tried, 60), None);
         let lockout = Lockout { forget_seconds: 10, ..Lockout::default() };
         assert_eq!(lockout.locked_until(&tried, at(11)), None);
     }
@@ -157,9 +169,9 @@ mod tests {
         ) {
             let tried = Tried { pair: failed(pair, -ago), account: failed(account, -ago), address: failed(address, -ago), known };
             let left = locked_for(tried, 0);
-            prop_assert!(left.is_none_or(|left| 0 < left && left <= 3600));
-            if known {
-                prop_assert!(left.is_none_or(|left| left <= 300));
+            prop_assert!(left.is_none_or(|left| 0 < left && left <= 300));
+            if pair < 5 {
+                prop_assert!(left.is_none_or(|left| left <= 60), "only one's own name locks longer than a minute");
             }
             if pair < 5 && account < 50 && address < 30 {
                 prop_assert_eq!(left, None);

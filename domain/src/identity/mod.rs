@@ -19,14 +19,14 @@ mod signing;
 mod table;
 mod totp;
 
-pub use account::{AccountKind, AccountState};
+pub use account::{AccountKind, AccountState, Intervention};
 pub use action::Action;
 pub use actor::{Actor, Grant};
 pub use client::{ClientAlgorithm, ClientAuthentication, ClientGrant, ClientScope, granted_scopes};
 pub use granting::{GrantRefusal, Receiver, may_grant, may_manage, may_revoke};
 pub use lockout::{Failures, Limit, Lockout, Tried};
 pub use password::{PasswordPolicy, PasswordRefusal};
-pub use permission::{Who, client_may, may_as, may_concern, may_ever, may_in, role_for, roles_of_party, scopes};
+pub use permission::{Who, client_may, may_as, may_concern, may_ever, may_everywhere, may_in, role_for, roles_of_party, scopes};
 pub use policy::IdentityPolicy;
 pub use role::Role;
 pub use signing::{KeyTimes, KeyUse};

@@ -15,6 +15,8 @@ pub enum Who {
     Own,
     /// Who manages the organisation that it is about.
     Manager,
+    /// Who belongs to the organisation that it is about and holds an office in it, such as treasurer.
+    Officer,
     /// Who holds the role, within the scope of the grant.
     Role(Role),
     /// Who stands in this relation to the order that it is about.
@@ -40,7 +42,7 @@ impl Action {
     /// Who may do it: the one table of permissions. Steps of an order follow [`crate::order::Step::by`].
     #[must_use]
     pub fn who(self) -> Vec<Who> {
-        use Role::{Administrator, Dispatcher, Evaluator, GridMember, Operator, SocialWorker, Supervisor};
+        use Role::{Administrator, Dispatcher, Evaluator, GridMember, Operator, SiteManager, SocialWorker, Supervisor};
         let roles = |roles: &[Role]| roles.iter().copied().map(Who::Role).collect::<Vec<_>>();
         let parties = |parties: &[Party]| parties.iter().copied().map(Who::Party).collect::<Vec<_>>();
         let or_own = |mut who: Vec<Who>| {
@@ -52,8 +54,8 @@ impl Action {
             who
         };
         match self {
-            Self::ReadDivisions | Self::ReadCatalogue | Self::ReadPolicy => vec![Who::Public],
-            Self::ReadOrganisation => vec![Who::Anyone],
+            Self::ReadDivisions | Self::ReadCatalogue | Self::ReadSites | Self::ReadPolicy => vec![Who::Public],
+            Self::ReadOrganisation | Self::ReadTraining => vec![Who::Anyone],
             Self::ReadOwn | Self::ExportOwn => vec![Who::Own],
             Self::ImportDivisions | Self::AddAlias => roles(&[Administrator, Operator]),
             Self::AddGrid | Self::SetPopulation | Self::EditCatalogue | Self::EditPolicy => roles(&[Administrator]),
@@ -71,8 +73,18 @@ impl Action {
             Self::MergePersons | Self::DecideVolunteer | Self::SuspendCertification | Self::CreateOrganisation => {
                 roles(&[SocialWorker, Administrator])
             }
-            Self::Certify => roles(&[SocialWorker]),
-            Self::ManageMembers => [vec![Who::Manager], roles(&[SocialWorker, Administrator])].concat(),
+            Self::ReadVolunteerFile => or_own(roles(&[SocialWorker, Administrator])),
+            Self::EditInsurance => roles(&[SocialWorker, Administrator]),
+            // A result may certify.
+            Self::Certify | Self::RecordTraining => roles(&[SocialWorker]),
+            Self::EditTraining | Self::ReadEnrolments => roles(&[SocialWorker, Administrator]),
+            Self::EnrolInTraining => or_own(roles(&[GridMember, SocialWorker])),
+            Self::ManageMembers | Self::EditOrganisation => [vec![Who::Manager], roles(&[SocialWorker, Administrator])].concat(),
+            Self::DecideOrganisation => roles(&[SocialWorker, Administrator]),
+            Self::ReadOrganisationFile => [vec![Who::Manager], roles(&[SocialWorker, Supervisor, Administrator])].concat(),
+            Self::EnterFund | Self::DecideFund => vec![Who::Manager, Who::Officer],
+            Self::ReadFund => [vec![Who::Manager, Who::Officer], roles(&[SocialWorker, Supervisor, Administrator])].concat(),
+            Self::EditSite => roles(&[SiteManager, Administrator]),
             Self::CreateStaff | Self::ResetPassword | Self::LockAccount | Self::GrantRole | Self::RevokeRole | Self::ReadAccounts => {
                 roles(&[Administrator, Operator])
             }
@@ -80,10 +92,13 @@ impl Action {
             Self::ListOrders | Self::ReadOrder => or_client(parties(SEE_ORDER), ClientScope::OrdersRead),
             Self::ReadPhoto => or_own(parties(SEE_ORDER)),
             Self::UploadPhoto => parties(&[Party::Subject, Party::Placer, Party::Taker, Party::Member, Party::Station]),
+            Self::EnterDemand => or_own(roles(&[GridMember, SocialWorker, Dispatcher])),
+            Self::ReadDemand => or_own(roles(&[GridMember, SocialWorker, Dispatcher, Supervisor, Administrator])),
+            Self::ChangeDemand | Self::PlanDemand | Self::ManageHousehold => roles(&[GridMember, SocialWorker, Dispatcher]),
             Self::ReadMeasures => {
                 or_client(roles(&[SocialWorker, Dispatcher, Evaluator, Supervisor, Administrator]), ClientScope::StatisticsRead)
             }
-            Self::ReadAudit | Self::CheckpointAudit => roles(&[Supervisor, Administrator, Operator]),
+            Self::ReadAudit | Self::CheckpointAudit | Self::ReadRetention => roles(&[Supervisor, Administrator, Operator]),
             Self::ContactResident => parties(&[Party::Station, Party::Above]),
             Self::ReadHeldContent | Self::DecideContent => parties(crate::content::DECIDERS),
             Self::ProposeExclusion => parties(&[Party::Station]),
@@ -94,7 +109,16 @@ impl Action {
 
     /// Whether nobody may do it about themselves (four eyes).
     const fn needs_a_second_person(self) -> bool {
-        matches!(self, Self::MergePersons | Self::DecideVolunteer | Self::Certify | Self::SuspendCertification | Self::ApproveUnmasking)
+        matches!(
+            self,
+            Self::MergePersons
+                | Self::DecideVolunteer
+                | Self::EditInsurance
+                | Self::Certify
+                | Self::RecordTraining
+                | Self::SuspendCertification
+                | Self::ApproveUnmasking
+        )
     }
 }
 
@@ -131,6 +155,7 @@ pub fn may_ever(action: Action, actor: &Actor) -> bool {
     action.who().into_iter().any(|who| match who {
         Who::Public | Who::Anyone | Who::Own => true,
         Who::Manager => !actor.manages().is_empty(),
+        Who::Officer => actor.person.is_some(),
         Who::Role(role) => held.contains(&role),
         Who::Party(party) => roles_of_party(party).iter().any(|role| held.contains(role)),
         Who::Client(_) => false,
@@ -143,7 +168,7 @@ pub fn may_ever(action: Action, actor: &Actor) -> bool {
 pub fn role_for(action: Action, actor: &Actor) -> Option<Role> {
     let held = actor.roles();
     let role = |who: Who| match who {
-        Who::Public | Who::Anyone | Who::Own | Who::Client(_) => None,
+        Who::Public | Who::Anyone | Who::Own | Who::Officer | Who::Client(_) => None,
         Who::Manager => (!actor.manages().is_empty()).then_some(Role::OrganisationManager),
         Who::Role(role) => held.contains(&role).then_some(role),
         Who::Party(party) => roles_of_party(party).iter().copied().find(|role| held.contains(role)),
@@ -157,7 +182,7 @@ fn opens_to_client(action: Action, actor: &Actor) -> bool {
     action.who().into_iter().any(|who| match who {
         Who::Public => true,
         Who::Client(scope) => scopes.contains(&scope),
-        Who::Anyone | Who::Own | Who::Manager | Who::Role(_) | Who::Party(_) => false,
+        Who::Anyone | Who::Own | Who::Manager | Who::Officer | Who::Role(_) | Who::Party(_) => false,
     })
 }
 
@@ -196,6 +221,14 @@ pub fn may_in(action: Action, actor: &Actor, division: &DivisionCode) -> bool {
     open || scoped_roles(action).into_iter().any(|role| actor.has_in_scope(role, division))
 }
 
+/// Whether the actor may do this to what belongs to the installation as a whole: an operator whose grants cover each of its
+/// regions. Who runs one region only would see there what people of the others do.
+#[must_use]
+pub fn may_everywhere(action: Action, actor: &Actor, regions: &[DivisionCode]) -> bool {
+    let operates = actor.client.is_none() && action.who().contains(&Who::Role(Role::Operator)) && actor.has(Role::Operator);
+    operates && regions.iter().all(|region| actor.has_in_scope(Role::Operator, region))
+}
+
 /// Whether the actor may do this about the person: nobody certifies, decides on or merges themselves (four eyes).
 #[must_use]
 pub fn may_concern(action: Action, actor: &Actor, person: Uuid) -> bool {
@@ -212,14 +245,14 @@ fn scoped_roles(action: Action) -> Vec<Role> {
     let roles = action.who().into_iter().flat_map(|who| match who {
         Who::Role(role) => vec![role],
         Who::Party(party) if stands_by_scope(party) => roles_of_party(party).to_vec(),
-        Who::Party(_) | Who::Public | Who::Anyone | Who::Own | Who::Manager | Who::Client(_) => Vec::new(),
+        Who::Party(_) | Who::Public | Who::Anyone | Who::Own | Who::Manager | Who::Officer | Who::Client(_) => Vec::new(),
     });
     roles.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{client_may, may_concern, may_ever, may_in, scopes};
+    use super::{client_may, may_concern, may_ever, may_everywhere, may_in, scopes};
     use crate::identity::{Action, Actor, ClientGrant, ClientScope, Grant, Role};
     use crate::order::Step;
     use crate::region::DivisionCode;
@@ -245,8 +278,8 @@ mod tests {
         let allowed = |actor: &Actor| Action::all().filter(|action| may_ever(*action, actor)).map(|action| action.to_string()).collect();
         let open = ["read_divisions", "read_catalogue"];
         let (read_orders, counted): (Vec<String>, Vec<String>) = (allowed(&orders), allowed(&statistics));
-        assert_eq!(read_orders, [&open[..], &["list_orders", "read_order", "read_policy"]].concat());
-        assert_eq!(counted, [&open[..], &["read_measures", "read_policy"]].concat());
+        assert_eq!(read_orders, [&open[..], &["read_sites", "list_orders", "read_order", "read_policy"]].concat());
+        assert_eq!(counted, [&open[..], &["read_sites", "read_measures", "read_policy"]].concat());
         assert!(may_in(Action::ReadMeasures, &statistics, &code("230822106001")));
         assert!(!may_in(Action::ReadMeasures, &statistics, &code("230822")), "not above its division");
         assert!(!may_in(Action::ReadMeasures, &orders, &code("230822106001")), "another scope");
@@ -291,8 +324,20 @@ mod tests {
         let nobody = staff(&[]);
         let allowed: Vec<String> = Action::all().filter(|action| may_ever(*action, &nobody)).map(|action| action.to_string()).collect();
         let open = ["read_divisions", "read_catalogue", "read_person", "claim_person", "record_consent", "erase_person"];
-        let own = ["register_volunteer", "read_organisation", "read_own", "export_own", "read_policy", "read_photo"];
-        assert_eq!(allowed, [&open[..], &own].concat());
+        let own = [
+            "register_volunteer",
+            "read_volunteer_file",
+            "read_organisation",
+            "read_sites",
+            "read_own",
+            "export_own",
+            "enter_demand",
+            "read_demand",
+        ];
+        let last = ["read_policy", "read_photo"];
+        let training = ["read_training", "enrol_in_training"];
+        let (own, organisations) = own.split_at(2);
+        assert_eq!(allowed, [&open[..], own, &training, organisations, &last].concat());
     }
 
     #[test]
@@ -320,6 +365,18 @@ mod tests {
         let staff = staff(&grants);
         assert_eq!(scopes(Action::Order(Step::Triage), &staff), [code("230822100")]);
         assert_eq!(scopes(Action::ReadOrder, &staff), [code("230822100"), code("2309")]);
+    }
+
+    #[test]
+    fn the_installation_is_for_operators_of_all_its_regions() {
+        let (one, both) = ([code("230822")], [code("230822"), code("4514")]);
+        let may = |grants: &[(Role, &str)], regions: &[DivisionCode]| may_everywhere(Action::ReadAudit, &staff(grants), regions);
+        assert!(may(&[(Role::Operator, "230822")], &one) && may(&[(Role::Operator, "23")], &one) && may(&[(Role::Operator, "23")], &[]));
+        assert!(may(&[(Role::Operator, "230822"), (Role::Operator, "4514")], &both));
+        assert!(!may(&[(Role::Operator, "230822")], &both) && !may(&[(Role::Operator, "230822106")], &one), "not all of it");
+        assert!(!may(&[(Role::Operator, "230822"), (Role::Administrator, "4514")], &both), "the other one in another role");
+        assert!(!may(&[(Role::Supervisor, "230822")], &one) && !may(&[], &[]), "no operator");
+        assert!(!may_everywhere(Action::EditPolicy, &staff(&[(Role::Operator, "23")]), &one), "no action of operators");
     }
 
     #[test]

@@ -1,4 +1,5 @@
 use super::{KeyTimes, Lockout, Role, Totp};
+use crate::Timestamp;
 
 /// The numbers of signing in, of one installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +30,14 @@ pub struct IdentityPolicy {
     pub longest_overlap_hours: i64,
     /// A client is registered for so many days at most.
     pub client_days: i64,
+    /// Who has let themselves into an account, or given it a role, has it in hand for so many days: it is no second person to them.
+    pub independent_days: i64,
 }
 
 impl Default for IdentityPolicy {
     fn default() -> Self {
         Self {
-            version: "identity-2026-11",
+            version: "identity-2026-12",
             second_factor: &[Role::Administrator, Role::Operator],
             recovery_codes: 10,
             totp: Totp::default(),
@@ -47,6 +50,7 @@ impl Default for IdentityPolicy {
             secret_overlap_hours: 24,
             longest_overlap_hours: 168,
             client_days: 366,
+            independent_days: 30,
         }
     }
 }
@@ -63,6 +67,13 @@ impl IdentityPolicy {
     #[must_use]
     pub fn asks_for_second_factor(&self, roles: &[Role]) -> bool {
         roles.iter().any(|role| self.second_factor.contains(role))
+    }
+
+    /// Since when nobody may have had an account in hand that is to be the second person in a matter which began at a moment.
+    #[must_use]
+    pub fn independent_since(&self, began: Timestamp) -> Timestamp {
+        let days = chrono::TimeDelta::try_days(self.independent_days).unwrap_or(chrono::TimeDelta::MAX);
+        began.checked_sub_signed(days).unwrap_or(Timestamp::MIN_UTC)
     }
 
     /// How long the use of a session is not kept again.

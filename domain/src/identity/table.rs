@@ -20,6 +20,7 @@ Printed from the table in `domain/src/identity/permission.rs`; a test fails when
 | signed in | every account |
 | own | every account, for what is its own |
 | manager | for the organisation that the account manages |
+| office | for an organisation that the person belongs to, in an office such as treasurer |
 | scope | within the division of the grant and below it |
 | party (…) | where the account stands in this relation to the order |
 | — | never |
@@ -28,6 +29,21 @@ Besides: nobody merges, decides on, certifies or suspends themselves. Nobody gra
 their own away. Administrators grant inside their own division; further administrators only strictly below it;
 operators never. Who resets a password or locks an account could take away every role that it holds. The first three
 roles follow from a person's records and are never granted.
+
+What belongs to the installation as a whole (its own chain of the audit log with every failed sign-in, its checkpoints, its runs of
+retention) is for operators whose grants cover each of its regions (`may_everywhere`). Where there are several, an operator of one
+sees that one.
+
+A second person is somebody else: no account of the same person, and none that the first has in hand. Whoever has opened an
+account, reset its password or second factor, unlocked it or given it a role has it in hand for 30 days
+(`IdentityPolicy::independent_days`), counted back from when the matter began; so has whoever has done that to them. Such an account
+decides nothing that the first has asked for, written or proposed, nothing about the first as a person, calls nobody about their
+work, and neither grants nor dispatches anything to them.
+
+Nor is whoever has an account in hand a second person to it: they decide nothing that it has asked for, submitted or worked on. Where
+plain data of minors are approved, money is, an organisation that somebody has submitted is decided on, or an order is excluded from
+the measures, two accounts that somebody third has in hand, such as one administrator who has lately opened both, are one. An account that was opened at the command line (`linli user add`) is in
+nobody's hands: in the first 30 days of an installation open those of whoever is to approve there.
 ";
 
 const CLIENTS: &str = "
@@ -62,10 +78,11 @@ fn cell(action: Action, role: Role) -> String {
             Who::Public => words.push("public"),
             Who::Anyone => words.push("signed in"),
             Who::Own => words.push("own"),
+            Who::Officer if role == Role::Resident => words.push("office"),
             Who::Manager if role == Role::OrganisationManager => words.push("manager"),
             Who::Role(holder) if holder == role => words.push("scope"),
             Who::Party(party) if roles_of_party(party).contains(&role) => parties.push(party.as_str()),
-            Who::Manager | Who::Role(_) | Who::Party(_) | Who::Client(_) => {}
+            Who::Manager | Who::Officer | Who::Role(_) | Who::Party(_) | Who::Client(_) => {}
         }
     }
     let parties = (!parties.is_empty()).then(|| format!("party ({})", parties.join(", ")));

@@ -264,6 +264,8 @@ pub struct Placing {
     pub service: Uuid,
     /// How the service is paid for.
     pub payment: super::Payment,
+    /// What it may do to who serves.
+    pub hazard: super::Hazard,
     /// The craft of the service.
     pub craft: Option<Uuid>,
     /// The usual duration in minutes.

@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use super::days::later;
 use super::{Contact, ContactKind, Exclusion, Facts, Order, Party, Refusal};
+use crate::days::later;
 
 /// Who may speak with the resident for the station.
 const CALLERS: &[Party] = &[Party::Station, Party::Above];

@@ -47,6 +47,18 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What a service may do to who serves.
+    pub enum Hazard = "hazards" {
+        /// Nothing out of the ordinary.
+        None = "none": "一般", "none", "thông thường";
+        /// Dangerous: only who is insured against accidents serves (志愿服务条例, 17).
+        Dangerous = "dangerous": "有人身危险", "dangerous", "nguy hiểm";
+        /// Rescue: as dangerous, and never by minors (志愿服务条例, 24).
+        Rescue = "rescue": "应急救援", "rescue", "cứu hộ";
+    }
+}
+
+vocabulary! {
     /// How an order reached the station.
     pub enum Channel = "order-channels" {
         /// The person served placed it.
@@ -186,6 +198,8 @@ pub struct Order {
     pub service: Uuid,
     /// How that service is paid for, as it was when the order was placed.
     pub payment: Payment,
+    /// What that service may do to who serves, as it was when the order was placed.
+    pub hazard: Hazard,
     /// The craft it needs; known from the service, changed by triage.
     pub craft: Option<Uuid>,
     /// The group of the person served.

@@ -6,7 +6,6 @@
 
 mod command;
 mod contact;
-mod days;
 mod deadline;
 mod decide;
 mod decision;
@@ -29,11 +28,12 @@ pub use deadline::{Deadline, DeadlineKind};
 pub use decide::{Facts, allowed, decide, place};
 pub use decision::{Change, Decision, Refusal};
 pub use facts::{
-    Acting, Basis, Channel, Event, Exclusion, Group, Offer, OfferState, Order, Party, Payment, Proposal, Side, Taker, Urgency, Window,
+    Acting, Basis, Channel, Event, Exclusion, Group, Hazard, Offer, OfferState, Order, Party, Payment, Proposal, Side, Taker, Urgency,
+    Window,
 };
 pub use judgement::{Contact, ContactKind, Review, ReviewChannel};
 pub use party::{above_dispatcher, acting, acting_to_place, may_read, parties};
-pub use policy::{OrderPolicy, PolicyFault, UrgencyPolicy};
+pub use policy::{OrderPolicy, UrgencyPolicy};
 pub use reason::Reason;
 pub use record::{OrderList, PhotoKind, TakerKind, TextKind};
 pub use replay::{ReplayError, Replayed, replay};

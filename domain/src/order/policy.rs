@@ -1,6 +1,7 @@
 use std::ops::RangeInclusive;
 
 use super::Urgency;
+use crate::policy::{Policy, PolicyFault, PolicyKind, check_version, fault, within};
 
 /// The time limits of one urgency, in minutes.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -78,16 +79,6 @@ pub struct OrderPolicy {
     pub max_payment_fen: i64,
 }
 
-/// Which field of a policy is wrong, and the rule that it breaks.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {rule}")]
-pub struct PolicyFault {
-    /// The field, with a dot for limits of an urgency: `high.triage`.
-    pub field: String,
-    /// What it must be.
-    pub rule: String,
-}
-
 impl Default for OrderPolicy {
     fn default() -> Self {
         let limits = |triage, dispatch, answer, accept, arrive, finish, first_contact| UrgencyPolicy {
@@ -143,31 +134,6 @@ impl OrderPolicy {
         }
     }
 
-    /// Whether a region may publish it.
-    ///
-    /// # Errors
-    /// [`PolicyFault`] names the first field that is wrong.
-    pub fn check(&self) -> Result<(), PolicyFault> {
-        let version_length = self.version.chars().count();
-        if !(1..=64).contains(&version_length) || self.version.trim() != self.version || self.version.contains(char::is_control) {
-            return fault("version", "1 to 64 characters without spaces around them");
-        }
-        for (urgency, limits) in [("low", &self.low), ("normal", &self.normal), ("high", &self.high), ("emergency", &self.emergency)] {
-            limits.check(urgency)?;
-        }
-        for (field, value, range) in self.numbers() {
-            within(field, i64::from(value), i64::from(*range.start())..=i64::from(*range.end()))?;
-        }
-        within("max_payment_fen", self.max_payment_fen, 0..=1_000_000_000_000)?;
-        if self.late_review_days < self.review_days {
-            return fault("late_review_days", "not less than review_days");
-        }
-        if self.decision_after_mends > self.max_mends {
-            return fault("decision_after_mends", "not more than max_mends");
-        }
-        Ok(())
-    }
-
     /// Every plain number with the range that it must lie in.
     fn numbers(&self) -> [(&'static str, i32, RangeInclusive<i32>); 18] {
         [
@@ -193,6 +159,32 @@ impl OrderPolicy {
     }
 }
 
+impl Policy for OrderPolicy {
+    const KIND: PolicyKind = PolicyKind::Orders;
+
+    fn version(&self) -> &str {
+        &self.version
+    }
+
+    fn check(&self) -> Result<(), PolicyFault> {
+        check_version(&self.version)?;
+        for (urgency, limits) in [("low", &self.low), ("normal", &self.normal), ("high", &self.high), ("emergency", &self.emergency)] {
+            limits.check(urgency)?;
+        }
+        for (field, value, range) in self.numbers() {
+            within(field, i64::from(value), i64::from(*range.start())..=i64::from(*range.end()))?;
+        }
+        within("max_payment_fen", self.max_payment_fen, 0..=1_000_000_000_000)?;
+        if self.late_review_days < self.review_days {
+            return fault("late_review_days", "not less than review_days");
+        }
+        if self.decision_after_mends > self.max_mends {
+            return fault("decision_after_mends", "not more than max_mends");
+        }
+        Ok(())
+    }
+}
+
 impl UrgencyPolicy {
     fn check(&self, urgency: &str) -> Result<(), PolicyFault> {
         let limits = [
@@ -208,18 +200,11 @@ impl UrgencyPolicy {
     }
 }
 
-fn within(field: &str, value: i64, range: RangeInclusive<i64>) -> Result<(), PolicyFault> {
-    if range.contains(&value) { Ok(()) } else { fault(field, &format!("{} to {}", range.start(), range.end())) }
-}
-
-fn fault(field: &str, rule: &str) -> Result<(), PolicyFault> {
-    Err(PolicyFault { field: field.to_owned(), rule: rule.to_owned() })
-}
-
 #[cfg(test)]
 mod tests {
     use super::OrderPolicy;
     use crate::order::Urgency;
+    use crate::policy::Policy as _;
     use crate::vocabulary::Vocabulary;
 
     fn fault_of(change: impl FnOnce(&mut OrderPolicy)) -> String {

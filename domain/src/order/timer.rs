@@ -1,8 +1,8 @@
 //! What the clock has to do about an order.
 
-use super::days::later;
 use super::{Command, Deadline, DeadlineKind, Offer, Order, OrderPolicy, Reason, Side, State};
 use crate::Timestamp;
+use crate::days::later;
 
 /// What follows when a deadline has passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

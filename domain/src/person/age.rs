@@ -46,9 +46,15 @@ pub fn group_on(birth: Option<NaiveDate>, day: NaiveDate) -> Group {
     GroupAges::default().group_on(birth, day)
 }
 
+/// Whether somebody is of age on that day.
+#[must_use]
+pub fn is_of_age(birth: NaiveDate, day: NaiveDate) -> bool {
+    age_on(birth, day).is_some_and(|age| age >= FULL_AGE)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{GroupAges, age_on, group_on};
+    use super::{GroupAges, age_on, group_on, is_of_age};
     use crate::order::Group;
     use chrono::NaiveDate;
     use proptest::prelude::*;
@@ -95,5 +101,12 @@ mod tests {
             let (earlier, after) = (age_on(at(born), at(born + first)), age_on(at(born), at(born + first + later)));
             prop_assert!(earlier.is_some() && earlier <= after);
         }
+    }
+
+    #[test]
+    fn of_age_is_who_has_completed_eighteen_years() {
+        let birth = day("2008-09-07");
+        assert!(!is_of_age(birth, day("2026-09-06")) && is_of_age(birth, day("2026-09-07")));
+        assert!(!is_of_age(birth, day("2000-01-01")), "before birth nobody is");
     }
 }

@@ -96,7 +96,7 @@ mod tests {
         let kept = erase(&facts(), &PrivacyPolicy::default()).unwrap();
         let until = |what| kept.iter().find(|kept| kept.what == what).map(|kept| kept.until.map(|day| day.to_string()));
         assert_eq!(until(KeptRecord::ServiceRecords), Some(Some("2036-02-28".to_owned())));
-        assert_eq!(until(KeptRecord::AccessRecords), Some(Some("2027-03-07".to_owned())));
+        assert_eq!(until(KeptRecord::AccessRecords), Some(Some("2029-09-07".to_owned())));
         assert_eq!(until(KeptRecord::VolunteerNumber), Some(None));
         let nobody = ErasureFacts { has_orders: false, last_service: None, is_volunteer: false, ..facts() };
         assert_eq!(erase(&nobody, &PrivacyPolicy::default()).unwrap().len(), 1);

@@ -49,6 +49,12 @@ impl PersonName {
         &self.0
     }
 
+    /// Whether two names are the same, in capitals or small letters.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.0.to_lowercase() == other.0.to_lowercase()
+    }
+
     /// The surname: of a Chinese name one character, or two if it is a compound one and more follows; of a name in
     /// several words or parts the first (Vietnamese and Chinese put the surname there); else the whole name.
     #[must_use]

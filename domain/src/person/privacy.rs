@@ -9,7 +9,8 @@ pub struct PrivacyPolicy {
     pub approval_hours: i64,
     /// How many years after the last service its record is kept (GB/T 40143-2021: at least 10).
     pub service_record_years: u32,
-    /// How many months accesses are kept on record (网络安全法, 21: at least 6).
+    /// How many months accesses to plain values are kept on record at least (个人信息保护法, 55 and 56: three years); a region may keep
+    /// them longer ([`crate::retention`]).
     pub access_record_months: u32,
     /// Under this age every datum is sensitive (PIPL, 28).
     pub sensitive_under: u32,
@@ -22,7 +23,7 @@ impl Default for PrivacyPolicy {
             unmaskings_a_day: 50,
             approval_hours: 24,
             service_record_years: 10,
-            access_record_months: 6,
+            access_record_months: 36,
             sensitive_under: 14,
         }
     }

@@ -17,7 +17,7 @@ CREATE TABLE orders (
     placer_id UUID,
     channel TEXT NOT NULL,
     basis TEXT,
-    external_ref TEXT UNIQUE,
+    external_ref TEXT,
     wanted_start TIMESTAMPTZ,
     wanted_end TIMESTAMPTZ,
     longitude DOUBLE PRECISION,
@@ -65,6 +65,7 @@ CREATE TABLE orders (
     CHECK ((agreed_start IS NULL) = (agreed_end IS NULL)),
     CHECK ((outcome IS NULL) = (state <> 'closed'))
 );
+CREATE UNIQUE INDEX orders_ticket ON orders (region, external_ref);
 CREATE INDEX orders_subject ON orders (subject_id, id);
 CREATE INDEX orders_placed_by ON orders (placed_by, id);
 CREATE INDEX orders_handler ON orders (handler, state, next_due, id);

@@ -7,7 +7,7 @@ use domain::Timestamp;
 
 use super::entry::{self, Entry};
 use crate::error::StoreError;
-use crate::schema::{audit_entries, audit_links};
+use crate::schema::{audit_checkpoints, audit_entries, audit_links};
 use crate::secret::sha256;
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
@@ -51,7 +51,7 @@ pub(super) fn hash_of(region: &str, number: i64, before: &[u8], entries: i32, at
 
 /// A row of `audit_links`.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = audit_links)]
+#[diesel(table_name = audit_links, treat_none_as_default_value = false)]
 pub(super) struct Row {
     region: String,
     link: i64,
@@ -138,14 +138,15 @@ pub fn links(tx: &mut Tx, region: &str, from: i64, limit: i64) -> Result<Vec<Lin
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// The regions that have entries or links; the installation's own chain is the empty one.
+/// The regions that have entries, links or checkpoints; the installation's own chain is the empty one.
 ///
 /// # Errors
 /// The database's.
 pub fn regions(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
     let mut all: Vec<String> = audit_links::table.select(audit_links::region).distinct().load(&mut tx.conn)?;
     let entered: Vec<String> = audit_entries::table.select(audit_entries::region).distinct().load(&mut tx.conn)?;
-    all.extend(entered);
+    let signed: Vec<String> = audit_checkpoints::table.select(audit_checkpoints::region).distinct().load(&mut tx.conn)?;
+    all.extend(entered.into_iter().chain(signed));
     all.sort_unstable();
     all.dedup();
     Ok(all)

@@ -25,7 +25,7 @@ pub struct Checkpoint {
 
 /// A row of `audit_checkpoints`.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = audit_checkpoints)]
+#[diesel(table_name = audit_checkpoints, treat_none_as_default_value = false)]
 struct Row {
     region: String,
     link: i64,

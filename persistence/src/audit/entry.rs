@@ -52,6 +52,8 @@ pub struct Entry {
     pub digest: Vec<u8>,
     /// Its link in the chain, once it has one.
     pub link: Option<i64>,
+    /// The entry that tells that its time was over, where it says nothing any more.
+    pub erased_by: Option<Uuid>,
 }
 
 /// What an entry says.
@@ -117,6 +119,7 @@ pub(super) struct Row {
     address: Option<String>,
     pub digest: Vec<u8>,
     pub link: Option<i64>,
+    erased_by: Option<Uid>,
 }
 
 impl Row {
@@ -135,18 +138,22 @@ impl Row {
             }),
             _ => None,
         };
-        Ok(Entry { id: self.id.0, region: self.region, at: self.at.get(), content, digest: self.digest, link: self.link })
+        let (at, erased_by) = (self.at.get(), self.erased_by.map(Into::into));
+        Ok(Entry { id: self.id.0, region: self.region, at, content, digest: self.digest, link: self.link, erased_by })
     }
 }
 
 /// Adds an entry for what this transaction does, as its origin and its note say.
 pub(crate) fn record(tx: &mut Tx, origin: &Origin, action: &'static str, outcome: Outcome) -> Result<(), StoreError> {
-    let note: Note = tx.take_note();
+    let said = tx.take_note();
+    // Whoever was refused had said what for, too.
+    let note: Note = if matches!(outcome, Outcome::Refused(_)) { origin.take_left() } else { said };
     if note.idle {
         return Ok(());
     }
     let acting = origin.acting().unwrap_or(&Acting::NOBODY);
-    let object = note.object.or_else(|| named(acting.object.as_deref(), note.made));
+    let about = || origin.about().map(ToOwned::to_owned);
+    let object = note.object.or_else(about).or_else(|| named(acting.object.as_deref(), note.made));
     let content = Content {
         kind: acting.kind,
         actor: acting.id,
@@ -170,7 +177,8 @@ fn named(address: Option<&str>, made: Option<Uuid>) -> Option<String> {
     }
 }
 
-fn insert(tx: &mut Tx, id: Uuid, region: String, content: Content) -> Result<(), StoreError> {
+/// Keeps an entry, as of now.
+pub(super) fn insert(tx: &mut Tx, id: Uuid, region: String, content: Content) -> Result<(), StoreError> {
     let at = tx.now();
     let digest = digest_of(id, &region, at, &content);
     let row = Row {
@@ -188,6 +196,7 @@ fn insert(tx: &mut Tx, id: Uuid, region: String, content: Content) -> Result<(),
         address: content.address,
         digest,
         link: None,
+        erased_by: None,
     };
     both!(tx, |c| diesel::insert_into(audit_entries::table).values(&row).execute(c))?;
     Ok(())

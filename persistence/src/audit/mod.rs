@@ -8,6 +8,8 @@
 mod chain;
 mod checkpoint;
 mod entry;
+mod erasure;
+mod fault;
 mod origin;
 mod search;
 mod verify;
@@ -15,9 +17,11 @@ mod verify;
 pub use chain::{Link, Linked, last_link, link_pending, links, regions, strays, waiting_since};
 pub use checkpoint::{Checkpoint, add_checkpoint, checkpoints};
 pub use entry::{Content, Entry, Outcome, digest_of};
-pub use origin::{Acting, ActorKind, Origin, acting, asks_for, origin, within};
+pub use erasure::{Past, RETENTION, count_past, empty};
+pub use fault::Fault;
+pub use origin::{Acting, ActorKind, Origin, acting, asks_for, origin, regards, within};
 pub use search::{Filter, entries_of, search};
-pub use verify::{Fault, Report, Verifier};
+pub use verify::{Report, Standing, Verifier, Vouched, Witness};
 
 pub(crate) use entry::record;
 pub(crate) use origin::Note;

@@ -1,7 +1,7 @@
 //! Where a write comes from: the request, who asks in it, and for what.
 
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub use domain::audit::ActorKind;
 use domain::identity::Role;
@@ -37,13 +37,15 @@ pub struct Origin {
     pub address: Option<IpAddr>,
     action: OnceLock<&'static str>,
     acting: OnceLock<Acting>,
+    about: OnceLock<String>,
+    left: Mutex<Option<Note>>,
 }
 
 impl Origin {
     /// A request of which it is not yet known who asks for what.
     #[must_use]
     pub const fn new(request: Uuid, address: Option<IpAddr>) -> Self {
-        Self { request, address, action: OnceLock::new(), acting: OnceLock::new() }
+        Self { request, address, action: OnceLock::new(), acting: OnceLock::new(), about: OnceLock::new(), left: Mutex::new(None) }
     }
 
     /// One turn of a job of the service itself.
@@ -60,7 +62,7 @@ impl Origin {
 
     fn of(kind: ActorKind, job: &'static str) -> Self {
         let acting = Acting { kind, ..Acting::NOBODY };
-        Self { request: Uuid::now_v7(), address: None, action: job.into(), acting: acting.into() }
+        Self { action: job.into(), acting: acting.into(), ..Self::new(Uuid::now_v7(), None) }
     }
 
     /// What is asked for: the operation of the contract, or the name of a job. None until the request is routed.
@@ -73,6 +75,22 @@ impl Origin {
     #[must_use]
     pub fn acting(&self) -> Option<&Acting> {
         self.acting.get()
+    }
+
+    /// What it turned out to be about, where no transaction says that: collection and id.
+    pub(crate) fn about(&self) -> Option<&str> {
+        self.about.get().map(String::as_str)
+    }
+
+    /// Keeps what a transaction has said of itself before it was refused.
+    pub(crate) fn leave(&self, note: Note) {
+        *self.left.lock().unwrap_or_else(PoisonError::into_inner) = Some(note);
+    }
+
+    /// What the last transaction that was refused had said of itself; nothing was made in it.
+    pub(crate) fn take_left(&self) -> Note {
+        let left = self.left.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
+        Note { made: None, replayed: false, idle: false, ..left }
     }
 }
 
@@ -100,6 +118,11 @@ pub fn asks_for(operation: &'static str) {
 /// Says who acts in the request that runs now; the first word counts.
 pub fn acting(who: Acting) {
     let _ = ORIGIN.try_with(|origin| origin.acting.set(who));
+}
+
+/// Says what the request that runs now is about, where neither its address nor a transaction does; the first word counts.
+pub fn regards(collection: &'static str, id: Uuid) {
+    let _ = ORIGIN.try_with(|origin| origin.about.set(format!("{collection}/{id}")));
 }
 
 /// What a transaction says of itself for the log.

@@ -1,106 +1,41 @@
 //! Recomputing the chain: what was edited, deleted, reordered or cut off is found, and where.
 
 use domain::Timestamp;
-use uuid::Uuid;
 
 use super::chain::{BEGINNING, Link, hash_of};
 use super::checkpoint::Checkpoint;
 use super::entry::{Entry, digest_of};
+use super::erasure::Erasures;
+use super::fault::Fault;
 use crate::secret::sha256;
 
-/// What does not hold.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// An entry does not say what it said when it was written.
-    #[error("link {link}: the entry {id} of {at} was edited")]
-    EntryEdited {
-        /// Its link.
-        link: i64,
-        /// The entry.
-        id: Uuid,
-        /// When it happened.
-        at: Timestamp,
-    },
-    /// A link does not have as many entries as it was made of.
-    #[error("link {link}, made {at}: {found} of {expected} entries are there")]
-    EntriesMissing {
-        /// The link.
-        link: i64,
-        /// When it was made.
-        at: Timestamp,
-        /// How many it was made of.
-        expected: i32,
-        /// How many are there.
-        found: usize,
-    },
-    /// The entries of a link, or their order, are not those it was made of.
-    #[error("link {link}, made {at}: its entries are not those, or not in the order, that it was made of")]
-    EntriesReplaced {
-        /// The link.
-        link: i64,
-        /// When it was made.
-        at: Timestamp,
-    },
-    /// The entries of a link do not stand in the order of time and id.
-    #[error("link {link}: the entry {id} does not stand in its place")]
-    EntryOutOfOrder {
-        /// The link.
-        link: i64,
-        /// The entry that stands after a later one.
-        id: Uuid,
-    },
-    /// A link does not stand on the one before.
-    #[error("link {link}, made {at}: it does not stand on the one before")]
-    LinkEdited {
-        /// The link.
-        link: i64,
-        /// When it was made.
-        at: Timestamp,
-    },
-    /// A link is missing, or stands in another place.
-    #[error("link {expected} is missing or out of order: {found} stands there")]
-    LinkMissing {
-        /// The number that is due.
-        expected: i64,
-        /// The number that stands there.
-        found: i64,
-    },
-    /// The chain ends before a link that a checkpoint vouches for.
-    #[error("cut off: the last link is {last}, a checkpoint vouches for {checkpoint}")]
-    CutOff {
-        /// The last link.
-        last: i64,
-        /// The link of the checkpoint.
-        checkpoint: i64,
-    },
-    /// A link is not the one that a checkpoint vouches for.
-    #[error("link {link} is not the one that its checkpoint vouches for")]
-    CheckpointDiffers {
-        /// The link.
-        link: i64,
-    },
-    /// A checkpoint was not signed with a published key, or says something else than what was signed.
-    #[error("the checkpoint of link {link} is not signed as it should be")]
-    CheckpointForged {
-        /// The link.
-        link: i64,
-    },
-    /// Entries name a link that is not there.
-    #[error("{count} entries name a link that is not there")]
-    Strays {
-        /// How many.
-        count: i64,
-    },
-    /// What an entry said is gone.
-    #[error("link {link}: the entry {id} of {at} says nothing any more")]
-    Emptied {
-        /// The link.
-        link: i64,
-        /// The entry.
-        id: Uuid,
-        /// When it happened.
-        at: Timestamp,
-    },
+/// A checkpoint, and how far it can be believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// The checkpoint.
+    pub checkpoint: Checkpoint,
+    /// What is known of its signature.
+    pub standing: Standing,
+}
+
+/// What is known of a checkpoint's signature, by who knows the keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It was signed with a key that is trusted.
+    Genuine,
+    /// There is no key to check it with.
+    Unchecked,
+    /// It was not, for this reason.
+    Forged(String),
+}
+
+/// How far a chain is vouched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vouched {
+    /// The last link that a genuine checkpoint fits.
+    pub link: i64,
+    /// When that checkpoint was made.
+    pub at: Timestamp,
 }
 
 /// Walks along the chain of one region, link by link.
@@ -108,21 +43,23 @@ pub enum Fault {
 pub struct Verifier {
     next: i64,
     before: Vec<u8>,
-    checkpoints: Vec<Checkpoint>,
+    witnesses: Vec<Witness>,
+    vouched: Vec<Vouched>,
     entries: usize,
+    erasures: Erasures,
     faults: Vec<Fault>,
 }
 
 impl Verifier {
-    /// At the beginning. The checkpoints' signatures are the caller's to check.
+    /// At the beginning. What is forged is a fault, and compared all the same; only what is genuine vouches for anything.
     #[must_use]
-    pub fn new(checkpoints: Vec<Checkpoint>) -> Self {
-        Self { next: 1, before: BEGINNING.to_vec(), checkpoints, entries: 0, faults: Vec::new() }
-    }
-
-    /// Notes the links whose checkpoints are not signed as they should be: found by who knows the keys.
-    pub fn distrust(&mut self, links: Vec<i64>) {
-        self.faults.extend(links.into_iter().map(|link| Fault::CheckpointForged { link }));
+    pub fn new(witnesses: Vec<Witness>) -> Self {
+        let forged = |witness: &Witness| match &witness.standing {
+            Standing::Forged(why) => Some(Fault::CheckpointForged { link: witness.checkpoint.link, why: why.clone() }),
+            Standing::Genuine | Standing::Unchecked => None,
+        };
+        let faults = witnesses.iter().filter_map(forged).collect();
+        Self { next: 1, before: BEGINNING.to_vec(), witnesses, vouched: Vec::new(), entries: 0, erasures: Erasures::default(), faults }
     }
 
     /// Notes entries that name a link which is not there.
@@ -140,13 +77,20 @@ impl Verifier {
             self.faults.push(Fault::LinkEdited { link: link.number, at: link.at });
         }
         self.step_entries(link, entries);
-        for checkpoint in self.checkpoints.iter().filter(|checkpoint| checkpoint.link == link.number) {
-            if checkpoint.hash != link.hash {
-                self.faults.push(Fault::CheckpointDiffers { link: link.number });
-            }
-        }
+        self.compare(link);
         self.before.clone_from(&link.hash);
         self.next = link.number + 1;
+    }
+
+    /// Compares a link with the checkpoints that vouch for it.
+    fn compare(&mut self, link: &Link) {
+        for Witness { checkpoint, standing } in self.witnesses.iter().filter(|witness| witness.checkpoint.link == link.number) {
+            if checkpoint.hash != link.hash {
+                self.faults.push(Fault::CheckpointDiffers { link: link.number });
+            } else if *standing == Standing::Genuine {
+                self.vouched.push(Vouched { link: link.number, at: checkpoint.at });
+            }
+        }
     }
 
     fn step_entries(&mut self, link: &Link, entries: &[Entry]) {
@@ -156,13 +100,16 @@ impl Verifier {
             }
         }
         for entry in entries {
-            let (link, id, at) = (link.number, entry.id, entry.at);
+            let (number, id, at) = (link.number, entry.id, entry.at);
             match &entry.content {
                 Some(content) if digest_of(id, &entry.region, at, content) != entry.digest => {
-                    self.faults.push(Fault::EntryEdited { link, id, at });
+                    self.faults.push(Fault::EntryEdited { link: number, id, at });
                 }
-                None => self.faults.push(Fault::Emptied { link, id, at }),
-                Some(_) => {}
+                Some(_) => self.erasures.hear(entry, link),
+                None => match entry.erased_by {
+                    Some(erasure) => self.erasures.see(entry, erasure, link),
+                    None => self.faults.push(Fault::Emptied { link: number, id, at }),
+                },
             }
         }
         let digests: Vec<&[u8]> = entries.iter().map(|entry| entry.digest.as_slice()).collect();
@@ -178,9 +125,11 @@ impl Verifier {
     #[must_use]
     pub fn finish(mut self) -> Report {
         let last = self.next - 1;
-        let beyond = self.checkpoints.iter().map(|checkpoint| checkpoint.link).filter(|link| *link > last).max();
+        let beyond = self.witnesses.iter().map(|witness| witness.checkpoint.link).filter(|link| *link > last).max();
         self.faults.extend(beyond.map(|checkpoint| Fault::CutOff { last, checkpoint }));
-        Report { links: last, entries: self.entries, faults: self.faults }
+        let (erased, unproven, faults) = self.erasures.finish(&self.vouched);
+        self.faults.extend(faults);
+        Report { links: last, entries: self.entries, erased, unproven, vouched: self.vouched.last().copied(), faults: self.faults }
     }
 }
 
@@ -191,6 +140,12 @@ pub struct Report {
     pub links: i64,
     /// How many entries were looked at.
     pub entries: usize,
+    /// How many of them say nothing any more because their time was over, as a checkpoint vouches for.
+    pub erased: usize,
+    /// How many say nothing any more, as the chain tells, but no checkpoint vouches for that.
+    pub unproven: usize,
+    /// How far a genuine checkpoint vouches for it; what comes after can have been rewritten or cut off.
+    pub vouched: Option<Vouched>,
     /// What does not hold; none where all is well.
     pub faults: Vec<Fault>,
 }

@@ -1,18 +1,25 @@
 //! Who is certified for which craft.
 
 use diesel::prelude::*;
-use domain::person::{CraftLevel, VolunteerState};
+use domain::person::{CertificationEventKind, CraftLevel, VolunteerState};
 use domain::region::DivisionCode;
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
+use super::history::record;
+use crate::both;
 use crate::dialect::MultiBackend;
 use crate::error::StoreError;
 use crate::order::{division, value};
+use crate::region::in_ranges;
 use crate::region::ranges;
 use crate::schema::{certifications, volunteers};
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
+use crate::unsealed;
+
+/// Where the evidence is sealed for.
+pub(crate) const EVIDENCE: &str = "certifications.evidence";
 
 /// A person's certification for a craft.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,29 +48,31 @@ pub struct Certification {
 
 /// A row of `certifications`.
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = certifications)]
-struct Row {
+#[diesel(table_name = certifications, treat_none_as_default_value = false)]
+pub(super) struct Row {
     id: Uid,
     person_id: Uid,
     craft_id: Uid,
     level: String,
-    evidence: String,
     verified_by: Uid,
     valid_from: Instant,
     valid_until: Instant,
     suspended_at: Option<Instant>,
     version: i32,
     created_at: Instant,
+    unsealed_evidence: Option<String>,
+    evidence: Option<Vec<u8>>,
 }
 
 impl Row {
-    fn into_certification(self) -> Result<Certification, StoreError> {
+    pub(super) fn into_certification(self, tx: &Tx) -> Result<Certification, StoreError> {
+        let evidence = unsealed::opened(tx, EVIDENCE, self.id.0, self.evidence.as_deref(), self.unsealed_evidence)?;
         Ok(Certification {
             id: self.id.0,
             person: self.person_id.0,
             craft: self.craft_id.0,
             level: value(&self.level)?,
-            evidence: self.evidence,
+            evidence: evidence.unwrap_or_default(),
             verified_by: self.verified_by.0,
             valid_from: self.valid_from.get(),
             valid_until: self.valid_until.get(),
@@ -83,16 +92,17 @@ pub fn add_certification(tx: &mut Tx, certification: &Certification) -> Result<(
         person_id: certification.person.into(),
         craft_id: certification.craft.into(),
         level: certification.level.as_str().to_owned(),
-        evidence: certification.evidence.clone(),
         verified_by: certification.verified_by.into(),
         valid_from: certification.valid_from.into(),
         valid_until: certification.valid_until.into(),
         suspended_at: certification.suspended_at.map(Into::into),
         version: certification.version,
         created_at: tx.now().into(),
+        unsealed_evidence: None,
+        evidence: Some(tx.seal(EVIDENCE, certification.id, &certification.evidence)?),
     };
     diesel::insert_into(certifications::table).values(&row).execute(&mut tx.conn)?;
-    Ok(())
+    record(tx, certification.id, certification.version, CertificationEventKind::Certified, None, certification.verified_by)
 }
 
 /// One certification.
@@ -101,7 +111,7 @@ pub fn add_certification(tx: &mut Tx, certification: &Certification) -> Result<(
 /// [`StoreError::Missing`].
 pub fn load_certification(tx: &mut Tx, id: Uuid) -> Result<Certification, StoreError> {
     let row: Row = certifications::table.find(Uid(id)).select(Row::as_select()).first(&mut tx.conn)?;
-    row.into_certification()
+    row.into_certification(tx)
 }
 
 /// Every certification of a person, also those that hold no longer, the newest first.
@@ -114,7 +124,7 @@ pub fn list_certifications(tx: &mut Tx, person: Uuid) -> Result<Vec<Certificatio
         .order(certifications::id.desc())
         .select(Row::as_select())
         .load(&mut tx.conn)?;
-    rows.into_iter().map(Row::into_certification).collect()
+    rows.into_iter().map(|row| row.into_certification(tx)).collect()
 }
 
 /// An active volunteer with a certification that holds now.
@@ -138,7 +148,7 @@ pub fn list_craftsmen(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Craftsman>, StoreError> {
-    let in_ranges = in_ranges(&ranges(tx, within)?);
+    let near = in_ranges!(Joined, volunteers::division, ranges(tx, within)?);
     let now = Instant::from(tx.now());
     let mut query = certifications::table
         .inner_join(volunteers::table.on(volunteers::person_id.eq(certifications::person_id)))
@@ -146,60 +156,57 @@ pub fn list_craftsmen(
         .filter(certifications::suspended_at.is_null())
         .filter(certifications::valid_from.le(now).and(certifications::valid_until.gt(now)))
         .filter(volunteers::state.eq(VolunteerState::Active.as_str()))
-        .filter(in_ranges)
+        .filter(near)
         .into_boxed::<MultiBackend>();
     if let Some(after) = after {
         query = query.filter(certifications::id.gt(Uid(after)));
     }
     let query = query.order(certifications::id).limit(limit);
     let rows: Vec<(String, Row)> = query.select((volunteers::division, Row::as_select())).load(&mut tx.conn)?;
-    let craftsman = |(code, row): (String, Row)| Ok(Craftsman { division: division(&code)?, certification: row.into_certification()? });
+    let craftsman = |(code, row): (String, Row)| Ok(Craftsman { division: division(&code)?, certification: row.into_certification(tx)? });
     rows.into_iter().map(craftsman).collect()
 }
 
-type Joined = diesel::dsl::InnerJoinQuerySource<
+/// Certifications with who holds them as volunteers.
+pub(super) type Joined = diesel::dsl::InnerJoinQuerySource<
     certifications::table,
     volunteers::table,
     diesel::dsl::Eq<volunteers::person_id, certifications::person_id>,
 >;
-type Condition = Box<dyn BoxableExpression<Joined, MultiBackend, SqlType = diesel::sql_types::Bool>>;
-
-fn in_ranges(ranges: &[(String, String)]) -> Condition {
-    let nothing: Condition = Box::new(volunteers::division.eq(String::new()));
-    ranges
-        .iter()
-        .fold(nothing, |all, (from, to)| Box::new(all.or(volunteers::division.ge(from.clone()).and(volunteers::division.lt(to.clone())))))
-}
 
 /// Suspends a certification: from now on it does not count.
 ///
 /// # Errors
 /// [`StoreError::Stale`] where it is suspended already, or not there.
-pub fn suspend_certification(tx: &mut Tx, id: Uuid, by: Uuid) -> Result<(), StoreError> {
+pub fn suspend_certification(tx: &mut Tx, id: Uuid, by: Uuid, reason: &str) -> Result<(), StoreError> {
     let now = Instant::from(tx.now());
-    let changed = diesel::update(certifications::table.find(Uid(id)))
+    let version: Option<i32> = both!(tx, |c| diesel::update(certifications::table.find(Uid(id)))
         .filter(certifications::suspended_at.is_null())
         .set((
             certifications::suspended_at.eq(Some(now)),
             certifications::suspended_by.eq(Some(Uid(by))),
             certifications::version.eq(certifications::version + 1),
         ))
-        .execute(&mut tx.conn)?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }
+        .returning(certifications::version)
+        .get_result(c)
+        .optional())?;
+    record(tx, id, version.ok_or(StoreError::Stale)?, CertificationEventKind::Suspended, Some(reason), by)
 }
 
 /// Lifts the suspension of a certification.
 ///
 /// # Errors
 /// [`StoreError::Stale`] where it is not suspended, or not there.
-pub fn resume_certification(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
-    let changed = diesel::update(certifications::table.find(Uid(id)))
+pub fn resume_certification(tx: &mut Tx, id: Uuid, by: Uuid, reason: &str) -> Result<(), StoreError> {
+    let version: Option<i32> = both!(tx, |c| diesel::update(certifications::table.find(Uid(id)))
         .filter(certifications::suspended_at.is_not_null())
         .set((
             certifications::suspended_at.eq(None::<Instant>),
             certifications::suspended_by.eq(None::<Uid>),
             certifications::version.eq(certifications::version + 1),
         ))
-        .execute(&mut tx.conn)?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }
+        .returning(certifications::version)
+        .get_result(c)
+        .optional())?;
+    record(tx, id, version.ok_or(StoreError::Stale)?, CertificationEventKind::Resumed, Some(reason), by)
 }

@@ -1,19 +1,23 @@
 //! The catalogue 服务目录 of a region: crafts, the services that residents order, and who is certified for what.
 
 mod certification;
+mod history;
 
 use diesel::prelude::*;
 use domain::catalogue::{CraftCode, Names, ServiceCode};
 use domain::language::Language;
-use domain::order::Payment;
+use domain::order::{Hazard, Payment};
 use domain::region::DivisionCode;
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
+pub(crate) use certification::EVIDENCE;
 pub use certification::{
     Certification, Craftsman, add_certification, list_certifications, list_craftsmen, load_certification, resume_certification,
     suspend_certification,
 };
+pub(crate) use history::REASON;
+pub use history::{CertificationEvent, certification_events, expiring, forget_certifications, told, untold};
 
 use crate::error::StoreError;
 use crate::order::{division, value};
@@ -57,6 +61,8 @@ pub struct Service {
     pub payment: Payment,
     /// How many minutes it usually takes.
     pub minutes: i32,
+    /// What it may do to who serves.
+    pub hazard: Hazard,
     /// Whether it can be ordered.
     pub active: bool,
     /// One more with every change; a new one has 1.
@@ -64,17 +70,17 @@ pub struct Service {
 }
 
 /// What something is called, as both tables keep it.
-fn names(zh: &str, en: Option<&str>, vi: Option<&str>) -> Result<Names, StoreError> {
+pub(crate) fn names(zh: &str, en: Option<&str>, vi: Option<&str>) -> Result<Names, StoreError> {
     Names::new(zh, en, vi).map_err(|error| StoreError::Bug(format!("the names of {zh}: {error}")))
 }
 
-fn name(names: &Names, language: Language) -> Option<String> {
+pub(crate) fn name(names: &Names, language: Language) -> Option<String> {
     names.get(language).map(ToOwned::to_owned)
 }
 
 /// A row of `crafts`.
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = crafts)]
+#[diesel(table_name = crafts, treat_none_as_default_value = false)]
 struct CraftRow {
     id: Uid,
     region: String,
@@ -104,7 +110,7 @@ impl CraftRow {
 
 /// A row of `services`.
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = services)]
+#[diesel(table_name = services, treat_none_as_default_value = false)]
 struct ServiceRow {
     id: Uid,
     region: String,
@@ -118,6 +124,7 @@ struct ServiceRow {
     active: bool,
     version: i32,
     created_at: Instant,
+    hazard: String,
 }
 
 impl ServiceRow {
@@ -130,6 +137,7 @@ impl ServiceRow {
             names: names(&self.name_zh, self.name_en.as_deref(), self.name_vi.as_deref())?,
             payment: value(&self.payment)?,
             minutes: self.minutes,
+            hazard: value(&self.hazard)?,
             active: self.active,
             version: self.version,
         })
@@ -217,6 +225,7 @@ pub fn add_service(tx: &mut Tx, service: &Service) -> Result<(), StoreError> {
         active: service.active,
         version: service.version,
         created_at: tx.now().into(),
+        hazard: service.hazard.as_str().to_owned(),
     };
     diesel::insert_into(services::table).values(&row).execute(&mut tx.conn)?;
     Ok(())
@@ -244,7 +253,7 @@ pub fn list_services(tx: &mut Tx, region: &DivisionCode) -> Result<Vec<Service>,
     rows.into_iter().map(ServiceRow::into_service).collect()
 }
 
-/// Keeps craft, names, payment, duration and whether it can be ordered, if the service still has the version given. Its
+/// Keeps craft, names, payment, duration, hazard and whether it can be ordered, if the service still has the version given. Its
 /// version is then one more.
 ///
 /// # Errors
@@ -259,6 +268,7 @@ pub fn update_service(tx: &mut Tx, service: &Service) -> Result<(), StoreError> 
             services::name_vi.eq(name(&service.names, Language::Vi)),
             services::payment.eq(service.payment.as_str()),
             services::minutes.eq(service.minutes),
+            services::hazard.eq(service.hazard.as_str()),
             services::active.eq(service.active),
             services::version.eq(service.version + 1),
         ))

@@ -95,6 +95,17 @@ pub fn add_secret(tx: &mut Tx, id: Uuid, client: Uuid, digest: &[u8]) -> Result<
     Ok(())
 }
 
+/// Gives everything that a client proves itself with a new id: tokens that name the old ones hold no more.
+pub(super) fn renew_ids(tx: &mut Tx, client: Uuid) -> Result<(), StoreError> {
+    let of_client = credentials_table::table.filter(credentials_table::client_id.eq(Uid(client)));
+    let ids: Vec<Uid> = of_client.order(credentials_table::id).select(credentials_table::id).load(&mut tx.conn)?;
+    for id in ids {
+        let renewed = credentials_table::id.eq(Uid(Uuid::now_v7()));
+        diesel::update(credentials_table::table.find(id)).set(renewed).execute(&mut tx.conn)?;
+    }
+    Ok(())
+}
+
 /// Lets the secrets that a client has end at a moment, unless they end before.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ pub use credential::{
 use crate::dialect::MultiBackend;
 use crate::error::StoreError;
 use crate::order::{division, value};
-use crate::region::ranges_of;
+use crate::region::{in_ranges, ranges_of};
 use crate::schema::{client_scopes, clients};
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
@@ -57,7 +57,7 @@ impl Client {
 
 /// A row of `clients`.
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = clients)]
+#[diesel(table_name = clients, treat_none_as_default_value = false)]
 struct Row {
     id: Uid,
     name: String,
@@ -130,18 +130,13 @@ fn scopes(tx: &mut Tx, id: Uuid) -> Result<Vec<ClientScope>, StoreError> {
     Ok(scopes)
 }
 
-type Condition = Box<dyn BoxableExpression<clients::table, MultiBackend, SqlType = diesel::sql_types::Bool>>;
-
 /// The clients of these divisions, oldest first, from after one on.
 ///
 /// # Errors
 /// The database's.
 pub fn list(tx: &mut Tx, within: &[DivisionCode], after: Option<Uuid>, limit: i64) -> Result<Vec<Client>, StoreError> {
-    let nothing: Condition = Box::new(clients::division.eq(String::new()));
-    let in_ranges = ranges_of(tx, within)?
-        .into_iter()
-        .fold(nothing, |all, (from, to)| -> Condition { Box::new(all.or(clients::division.ge(from).and(clients::division.lt(to)))) });
-    let mut query = clients::table.into_boxed::<MultiBackend>().filter(in_ranges);
+    let near = in_ranges!(clients::table, clients::division, ranges_of(tx, within)?);
+    let mut query = clients::table.into_boxed::<MultiBackend>().filter(near);
     if let Some(after) = after {
         query = query.filter(clients::id.gt(Uid(after)));
     }
@@ -165,7 +160,8 @@ fn complete(tx: &mut Tx, query: clients::BoxedQuery<'_, MultiBackend>) -> Result
     rows.into_iter().map(each).collect()
 }
 
-/// Switches a client off, or on again.
+/// Switches a client off, or on again. Its tokens name what it proved itself with, so under new ids of that the old ones are over
+/// for good, also when it is on again.
 ///
 /// # Errors
 /// [`StoreError::Stale`] where it is that already, or not there.
@@ -178,7 +174,7 @@ pub fn set_disabled(tx: &mut Tx, id: Uuid, disabled: bool) -> Result<(), StoreEr
     } else {
         diesel::update(client.filter(clients::disabled_at.is_not_null())).set(set).execute(&mut tx.conn)?
     };
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }
+    if changed == 0 { Err(StoreError::Stale) } else { credential::renew_ids(tx, id) }
 }
 
 /// Counts a change of what a client proves itself with.

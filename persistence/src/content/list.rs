@@ -9,6 +9,7 @@ use super::Check;
 use super::row::Row;
 use crate::dialect::MultiBackend;
 use crate::error::StoreError;
+use crate::region::in_ranges;
 use crate::schema::{content_checks, orders};
 use crate::store::Tx;
 use crate::types::Uid;
@@ -28,7 +29,6 @@ pub struct Filter {
 
 type Joined =
     diesel::dsl::InnerJoinQuerySource<content_checks::table, orders::table, diesel::dsl::Eq<orders::id, content_checks::order_id>>;
-type Condition = Box<dyn BoxableExpression<Joined, MultiBackend, SqlType = diesel::sql_types::Bool>>;
 
 /// A page of checks with the numbers of their orders.
 ///
@@ -36,16 +36,12 @@ type Condition = Box<dyn BoxableExpression<Joined, MultiBackend, SqlType = diese
 /// The database's; a note that does not open is a defect.
 pub fn list(tx: &mut Tx, filter: Filter) -> Result<Vec<(Check, String)>, StoreError> {
     let states: Vec<&str> = filter.states.into_iter().map(Vocabulary::as_str).collect();
-    let nothing: Condition = Box::new(orders::handler.eq(String::new()));
-    let in_ranges = filter
-        .ranges
-        .into_iter()
-        .fold(nothing, |all, (from, to)| -> Condition { Box::new(all.or(orders::handler.ge(from).and(orders::handler.lt(to)))) });
+    let near = in_ranges!(Joined, orders::handler, filter.ranges);
     let mut query = content_checks::table
         .inner_join(orders::table.on(orders::id.eq(content_checks::order_id)))
         .into_boxed::<MultiBackend>()
         .filter(content_checks::state.eq_any(states))
-        .filter(in_ranges);
+        .filter(near);
     if let Some(after) = filter.after {
         query = query.filter(content_checks::id.gt(Uid(after)));
     }

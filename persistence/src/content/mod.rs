@@ -1,5 +1,6 @@
 //! The content check 内容安全检查: what is to be checked, what came of it, and who decided.
 
+mod heard;
 mod list;
 mod row;
 mod work;
@@ -11,9 +12,13 @@ use domain::order::TextKind;
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
+pub use heard::{hear, sweep_heard};
 pub use list::{Filter, list};
-pub use work::{Verdict, by_trace, claim, drop_gone, due, keep_trace, keep_verdict, settle, subject_text, sweep_verdicts, take_verdict};
+pub use work::{
+    Verdict, by_trace, claim, drop_gone, due, give_up_texts, keep_trace, keep_verdict, settle, subject_text, sweep_verdicts, take_verdict,
+};
 
+use crate::both;
 use crate::error::StoreError;
 use crate::insert_all;
 use crate::order::value;
@@ -119,7 +124,7 @@ pub fn open(tx: &mut Tx, order: Uuid, author: Uuid, what: &[What]) -> Result<boo
     if what.is_empty() {
         return Ok(false);
     }
-    let kind: String = accounts::table.find(Uid(author)).select(accounts::kind).get_result(&mut tx.conn)?;
+    let kind: String = both!(tx, |c| accounts::table.find(Uid(author)).select(accounts::kind).get_result(c))?;
     if !domain::content::is_checked(value::<AccountKind>(&kind)?) {
         return Ok(false);
     }

@@ -1,7 +1,7 @@
 //! The worker's side: what is due, who takes it on, and what came of it.
 
 use diesel::prelude::*;
-use domain::content::{ContentState, Obstacle, Step};
+use domain::content::{ContentKind, ContentState, Obstacle, Step};
 use domain::order::TextKind;
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use super::row::Row;
 use super::{Check, What};
 use crate::both;
 use crate::error::StoreError;
-use crate::schema::{content_checks, content_verdicts, order_reviews, order_texts};
+use crate::schema::{content_checks, content_verdicts, order_texts};
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
 
@@ -77,6 +77,31 @@ pub fn settle(tx: &mut Tx, check: &Check, verdict: Verdict) -> Result<bool, Stor
         ))
         .execute(&mut tx.conn)?;
     if changed == 0 { Err(StoreError::Stale) } else { Ok(true) }
+}
+
+/// Leaves texts to staff that nobody will be asked about, in one statement; those of these checks that are left are of photos.
+///
+/// # Errors
+/// The database's.
+pub fn give_up_texts(tx: &mut Tx, checks: &[Uuid], obstacle: Obstacle) -> Result<Vec<Uuid>, StoreError> {
+    let Some(state) = domain::content::after(ContentState::Pending, Step::GiveUp) else { return Ok(checks.to_vec()) };
+    let ids: Vec<Uid> = checks.iter().map(|id| Uid(*id)).collect();
+    let pending = || {
+        let these = content_checks::table.filter(content_checks::id.eq_any(ids.clone()));
+        these.filter(content_checks::state.eq(ContentState::Pending.as_str()))
+    };
+    diesel::update(pending().filter(content_checks::kind.eq(ContentKind::Text.as_str())))
+        .set((
+            content_checks::state.eq(state.as_str()),
+            content_checks::version.eq(content_checks::version + 1),
+            content_checks::attempts.eq(content_checks::attempts + 1),
+            content_checks::next_try.eq(None::<Instant>),
+            content_checks::obstacle.eq(Some(obstacle.as_str())),
+            content_checks::changed_at.eq(Instant::from(tx.now())),
+        ))
+        .execute(&mut tx.conn)?;
+    let left: Vec<Uid> = pending().order(content_checks::id).select(content_checks::id).load(&mut tx.conn)?;
+    Ok(left.into_iter().map(Into::into).collect())
 }
 
 /// Keeps the number under which WeChat will judge a photo, and when to stop waiting for it.
@@ -157,13 +182,7 @@ pub fn subject_text(tx: &mut Tx, check: &Check) -> Result<Option<String>, StoreE
     let sealed: Option<Vec<u8>> =
         order_texts::table.find((Uid(check.order), kind.as_str(), seq)).select(order_texts::body).get_result(&mut tx.conn).optional()?;
     let words = sealed.map(|body| tx.unseal(crate::order::column(kind), check.order, &body)).transpose()?;
-    let tags = if kind == TextKind::Review { tags(tx, check.order, seq)? } else { None };
+    let tags = if kind == TextKind::Review { crate::order::tags(tx, check.order, seq)? } else { None };
     let parts: Vec<String> = words.into_iter().chain(tags).collect();
     Ok((!parts.is_empty()).then(|| parts.join("\n")))
-}
-
-fn tags(tx: &mut Tx, order: Uuid, seq: i32) -> Result<Option<String>, StoreError> {
-    let review = order_reviews::table.filter(order_reviews::order_id.eq(Uid(order))).filter(order_reviews::seq.eq(seq));
-    let tags: Option<String> = review.select(order_reviews::tags).get_result(&mut tx.conn).optional()?;
-    Ok(tags.filter(|tags| !tags.is_empty()))
 }

@@ -59,6 +59,21 @@ macro_rules! insert_all {
     }};
 }
 
+/// Inserts the rows of a `Vec` in bulk: PostgreSQL is fed with COPY, which no constraint is spared by; SQLite takes one statement.
+/// A row that stands against a constraint refuses them all.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! copy_all {
+    ($tx:expr, $table:ident, $rows:expr) => {{
+        let rows = $rows.as_slice();
+        match &mut $tx.conn {
+            _ if rows.is_empty() => Ok(0),
+            $crate::dialect::AnyConn::Postgres(c) => diesel::copy_from($table::table).from_insertable(rows).execute(c),
+            $crate::dialect::AnyConn::Sqlite(c) => diesel::insert_into($table::table).values(rows).execute(c),
+        }
+    }};
+}
+
 /// Where a database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
@@ -96,8 +111,10 @@ impl Location {
             Self::Postgres(url) => {
                 let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
                 let rest = rest.split_once('?').map_or(rest, |(before, _)| before);
-                let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-                format!("{scheme}://{host}")
+                match rest.rsplit_once('@') {
+                    Some((user, host)) => format!("{scheme}://{}@{host}", user.split_once(':').map_or(user, |(name, _)| name)),
+                    None => format!("{scheme}://{rest}"),
+                }
             }
         }
     }
@@ -326,14 +343,24 @@ fn commit(conn: &mut AnyConn) -> Result<(), StoreError> {
     }
 }
 
-/// Runs a job inside a transaction or savepoint of its own; a panic rolls it back like an error.
-fn run_guarded(tx: &mut Tx, job: &mut dyn Job) -> Result<Ran, StoreError> {
+/// Whether no other transaction writes while this one does.
+pub(crate) const fn writes_alone(conn: &AnyConn) -> bool {
+    matches!(conn, AnyConn::Sqlite(_))
+}
+
+/// Runs a job in the transaction that is open; a panic is to be rolled back like an error.
+fn run_caught(tx: &mut Tx, job: &mut dyn Job) -> Ran {
     tx.renew_now();
-    begin_nested(&mut tx.conn)?;
-    let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job.run(tx))).unwrap_or_else(|_| {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job.run(tx))).unwrap_or_else(|_| {
         tracing::error!("a transaction's work panicked and was rolled back");
         Ran::Undo
-    });
+    })
+}
+
+/// Runs a job inside a transaction or savepoint of its own; a panic rolls it back like an error.
+fn run_guarded(tx: &mut Tx, job: &mut dyn Job) -> Result<Ran, StoreError> {
+    begin_nested(&mut tx.conn)?;
+    let ran = run_caught(tx, job);
     if ran == Ran::Keep {
         // Lost while it was told to commit: nobody can say whether it was kept.
         commit(&mut tx.conn)

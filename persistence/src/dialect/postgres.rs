@@ -1,6 +1,6 @@
 //! PostgreSQL: a small pool, as many transactions at once as it has connections, and bounded patience.
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -49,11 +49,27 @@ fn with_manners(url: &str) -> String {
 /// Opens a connection. A transaction never waits longer for another than a caller would.
 pub(super) fn connect(url: &str) -> Result<PgConnection, StoreError> {
     let mut conn = PgConnection::establish(&with_manners(url)).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    speak_english(&mut conn);
     conn.batch_execute(
-        "SET lc_messages = 'C'; SET TIME ZONE 'UTC'; SET lock_timeout = '2s'; SET statement_timeout = '30s'; \
+        "SET TIME ZONE 'UTC'; SET lock_timeout = '2s'; SET statement_timeout = '30s'; \
          SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = warning;",
     )?;
     Ok(conn)
+}
+
+/// Has PostgreSQL answer in English where it does not: by its messages conflicts and time-outs are told apart.
+const ENGLISH: &str = "DO $$ BEGIN IF current_setting('lc_messages') !~ '^(C|POSIX|en)' THEN \
+    PERFORM set_config('lc_messages', 'C', false); END IF; END $$";
+
+/// Asks for messages in English. Only superusers and roles that were granted it may do so.
+fn speak_english(conn: &mut PgConnection) {
+    static SAID: Once = Once::new();
+    if let Err(error) = conn.batch_execute(ENGLISH) {
+        SAID.call_once(|| {
+            tracing::warn!(%error, "PostgreSQL answers in another language than English, so that conflicts look like errors: \
+                a superuser should set lc_messages to C for this database");
+        });
+    }
 }
 
 /// A pooled connection with what decides whether it can be trusted.

@@ -70,7 +70,7 @@ impl std::fmt::Debug for NewStaff {
 
 /// A row of `accounts`.
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = accounts)]
+#[diesel(table_name = accounts, treat_none_as_default_value = false)]
 struct Row {
     id: Uid,
     kind: String,

@@ -31,7 +31,7 @@ pub struct GrantRow {
 
 /// A row of `grants`.
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = grants)]
+#[diesel(table_name = grants, treat_none_as_default_value = false)]
 struct Row {
     id: Uid,
     account_id: Uid,

@@ -9,23 +9,18 @@ use uuid::Uuid;
 use super::AccountState;
 use crate::dialect::MultiBackend;
 use crate::error::StoreError;
-use crate::region::ranges_of;
+use crate::region::{in_ranges, ranges_of};
 use crate::schema::{accounts, grants};
 use crate::store::Tx;
 use crate::types::Uid;
-
-type Condition = Box<dyn BoxableExpression<grants::table, MultiBackend, SqlType = diesel::sql_types::Bool>>;
 
 /// The accounts that hold a role in any of these divisions, oldest first, from after one on.
 ///
 /// # Errors
 /// The database's.
 pub fn accounts_with_roles(tx: &mut Tx, within: &[DivisionCode], after: Option<Uuid>, limit: i64) -> Result<Vec<Uuid>, StoreError> {
-    let nothing: Condition = Box::new(grants::scope.eq(String::new()));
-    let in_ranges = ranges_of(tx, within)?
-        .into_iter()
-        .fold(nothing, |all, (from, to)| -> Condition { Box::new(all.or(grants::scope.ge(from).and(grants::scope.lt(to)))) });
-    let mut query = grants::table.into_boxed::<MultiBackend>().filter(in_ranges).filter(grants::revoked_at.is_null());
+    let near = in_ranges!(grants::table, grants::scope, ranges_of(tx, within)?);
+    let mut query = grants::table.into_boxed::<MultiBackend>().filter(near).filter(grants::revoked_at.is_null());
     if let Some(after) = after {
         query = query.filter(grants::account_id.gt(Uid(after)));
     }

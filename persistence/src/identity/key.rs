@@ -57,6 +57,38 @@ pub fn signing_keys(tx: &mut Tx) -> Result<Vec<SigningKey>, StoreError> {
     rows.into_iter().map(open).collect()
 }
 
+/// The public half of a key, with its times.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicHalf {
+    /// The id that tokens name.
+    pub id: Uuid,
+    /// The key itself.
+    pub public_key: Vec<u8>,
+    /// From when on it signs.
+    pub activates_at: domain::Timestamp,
+    /// Since when it signs no more, if so.
+    pub retired_at: Option<domain::Timestamp>,
+}
+
+/// The public half of every key that there ever was, the newest first: with a retired one old statements are still checked.
+///
+/// # Errors
+/// The database's.
+pub fn public_halves(tx: &mut Tx) -> Result<Vec<PublicHalf>, StoreError> {
+    type Half = (Uid, Vec<u8>, Instant, Option<Instant>, Option<Instant>);
+    let columns =
+        (signing_keys::id, signing_keys::public_key, signing_keys::created_at, signing_keys::activates_at, signing_keys::retired_at);
+    let newest = signing_keys::table.order((signing_keys::created_at.desc(), signing_keys::id.desc()));
+    let rows: Vec<Half> = newest.select(columns).load(&mut tx.conn)?;
+    let half = |(id, public_key, created_at, activates_at, retired_at): Half| PublicHalf {
+        id: id.0,
+        public_key,
+        activates_at: activates_at.unwrap_or(created_at).get(),
+        retired_at: retired_at.map(Instant::get),
+    };
+    Ok(rows.into_iter().map(half).collect())
+}
+
 /// Keeps a key that signs at once, its private half sealed.
 ///
 /// # Errors

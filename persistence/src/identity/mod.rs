@@ -5,6 +5,7 @@ mod attempt;
 mod grant;
 mod holder;
 mod installation;
+mod intervention;
 mod key;
 mod refresh;
 mod second_factor;
@@ -18,7 +19,8 @@ pub use attempt::{Attempt, count, forget, recall, remember_address, sweep_attemp
 pub use grant::{GrantRow, actor, grant, grants, load_grant, revoke_grant};
 pub use holder::{accounts_with_roles, has_other_administrator};
 pub use installation::{fact, set_fact_once};
-pub use key::{SigningKey, add_signing_key, publish_signing_key, retire_signing_key, signing_keys};
+pub use intervention::{accounts_behind, hands, intervene, with_siblings};
+pub use key::{PublicHalf, SigningKey, add_signing_key, public_halves, publish_signing_key, retire_signing_key, signing_keys};
 pub use refresh::{RefreshUse, add_refresh, use_refresh};
 pub use second_factor::{
     SecondFactor, add_recovery_codes, confirm_second_factor, enrol, has_second_factor, remove_second_factor, second_factor,

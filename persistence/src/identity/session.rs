@@ -48,7 +48,7 @@ impl Session {
 
 /// A row of `sessions`.
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = sessions)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
 struct Row {
     id: Uid,
     account_id: Uid,

@@ -13,6 +13,7 @@ use super::attached::OfferRow;
 use super::row::OrderRow;
 use crate::dialect::MultiBackend;
 use crate::error::StoreError;
+use crate::region::in_ranges;
 use crate::schema::{order_members, order_offers, orders};
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
@@ -108,7 +109,7 @@ pub fn list_station(tx: &mut Tx, actor: &Actor, queue: Queue) -> Result<Vec<(dom
     let states = if queue.states.is_empty() { State::OPEN.to_vec() } else { queue.states };
     let states: Vec<&str> = states.into_iter().map(Vocabulary::as_str).collect();
     let mut query = orders::table.filter(orders::state.eq_any(states)).into_boxed::<MultiBackend>();
-    query = query.filter(in_ranges(&queue.ranges));
+    query = query.filter(in_ranges!(orders::table, orders::handler, queue.ranges));
     if let Some((due, id)) = queue.after {
         let due = Instant::from(due);
         query = query.filter(orders::next_due.ge(due).and(orders::next_due.gt(due).or(orders::id.gt(Uid(id)))));
@@ -117,13 +118,6 @@ pub fn list_station(tx: &mut Tx, actor: &Actor, queue: Queue) -> Result<Vec<(dom
         query.order((orders::next_due, orders::id)).limit(queue.limit).select(OrderRow::as_select()).load(&mut tx.conn)?;
     let dues: Vec<domain::Timestamp> = rows.iter().map(|row| row.kept.next_due.get()).collect();
     Ok(dues.into_iter().zip(complete(tx, rows, actor)?).collect())
-}
-
-type Condition = Box<dyn BoxableExpression<orders::table, MultiBackend, SqlType = diesel::sql_types::Bool>>;
-
-fn in_ranges(ranges: &[(String, String)]) -> Condition {
-    let nothing: Condition = Box::new(orders::handler.eq(String::new()));
-    ranges.iter().fold(nothing, |all, (from, to)| Box::new(all.or(orders::handler.ge(from.clone()).and(orders::handler.lt(to.clone())))))
 }
 
 /// Adds members and offers to the rows of a page, one query each.

@@ -3,6 +3,7 @@
 mod attached;
 mod list;
 mod measure;
+mod review;
 mod row;
 mod save;
 mod text;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 pub use list::{Page, Queue, ids_concerning, list_accepted, list_mine, list_offered, list_station};
 pub use measure::{HotlineRates, MeasureFilter, Measures, Share, hotline, measures};
+pub(crate) use review::{TAGS, tags};
 pub(crate) use row::{division, optional, value};
 pub(crate) use save::column;
 pub use save::{TextKind, Texts, busy, count_code_attempt, insert, keep_contact, keep_exclusion, save};
@@ -28,6 +30,7 @@ use crate::schema::{
 use crate::store::Tx;
 use crate::types::Uid;
 use attached::{DeadlineRow, EventRow, OfferRow};
+use review::ReviewRow;
 use row::OrderRow;
 
 /// An order with what the rules ask besides it, and what the actor is to it.
@@ -84,20 +87,21 @@ pub fn was_offered(tx: &mut Tx, id: Uuid, actor: &Actor) -> Result<bool, StoreEr
     Ok(count > 0)
 }
 
-/// Whether the account has dispatched the order or vouched for its service: it does not call back about its own work.
+/// The accounts that have dispatched the order or vouched for its service: they do not call back about their own work.
 ///
 /// # Errors
 /// The database's.
-pub fn has_handled(tx: &mut Tx, id: Uuid, account: Uuid) -> Result<bool, StoreError> {
+pub fn handlers(tx: &mut Tx, id: Uuid) -> Result<Vec<Uuid>, StoreError> {
     use domain::order::Step;
     let steps = [Step::Offer, Step::CheckIn, Step::Finish, Step::Mend].map(Vocabulary::as_str);
-    let count: i64 = order_events::table
+    let actors: Vec<Option<Uid>> = order_events::table
         .filter(order_events::order_id.eq(Uid(id)))
-        .filter(order_events::actor.eq(Some(Uid(account))))
+        .filter(order_events::actor.is_not_null())
         .filter(order_events::step.eq_any(steps))
-        .count()
-        .get_result(&mut tx.conn)?;
-    Ok(count > 0)
+        .select(order_events::actor)
+        .distinct()
+        .load(&mut tx.conn)?;
+    Ok(actors.into_iter().flatten().map(Into::into).collect())
 }
 
 /// Loads an order for the clock, which may know of every order.
@@ -204,12 +208,12 @@ pub fn texts(tx: &mut Tx, id: Uuid) -> Result<Vec<Text>, StoreError> {
 /// # Errors
 /// The database's.
 pub fn reviews(tx: &mut Tx, id: Uuid) -> Result<Vec<Review>, StoreError> {
-    let rows: Vec<save::ReviewRow> = order_reviews::table
+    let rows: Vec<ReviewRow> = order_reviews::table
         .filter(order_reviews::order_id.eq(Uid(id)))
         .order(order_reviews::seq)
-        .select(save::ReviewRow::as_select())
+        .select(ReviewRow::as_select())
         .load(&mut tx.conn)?;
-    rows.into_iter().map(save::ReviewRow::into_review).collect()
+    rows.into_iter().map(|row| row.open(tx)).collect()
 }
 
 /// The contacts of an order, oldest first.

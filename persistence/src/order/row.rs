@@ -56,6 +56,7 @@ pub(super) struct Placed {
     latitude: Option<f64>,
     policy_version: String,
     placed_at: Instant,
+    hazard: String,
 }
 
 /// What steps change.
@@ -107,7 +108,7 @@ impl Current {
 
 /// What contacts and exclusions change. They are no steps and do not raise the version, so a step must never write these.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = orders)]
+#[diesel(table_name = orders, treat_none_as_default_value = false)]
 pub(super) struct Beside {
     exclusion: String,
     first_contact_at: Option<Instant>,
@@ -161,6 +162,7 @@ impl From<&Order> for Placed {
             latitude: order.position.map(|position| position.latitude),
             policy_version: order.policy_version.clone(),
             placed_at: order.placed_at.into(),
+            hazard: text(order.hazard),
         }
     }
 }
@@ -233,6 +235,7 @@ impl OrderRow {
             handler: division(&current.handler)?,
             service: placed.service_id.0,
             payment: value(&placed.payment)?,
+            hazard: value(&placed.hazard)?,
             craft: current.craft_id.map(Into::into),
             group: value(&current.subject_group)?,
             urgency: value(&current.urgency)?,

@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 pub use domain::order::TextKind;
-use domain::order::{Change, Contact, ContactKind, Deadline, Decision, Exclusion, Order, Review, Step, Window};
+use domain::order::{Change, Contact, ContactKind, Deadline, Decision, Exclusion, Order, Step, Window};
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
 use super::attached::{DeadlineRow, EventRow, OfferRow};
+use super::review::ReviewRow;
 use super::row::{Beside, Current, Kept, OrderRow, Placed, value};
 use super::text::keep_texts;
 use crate::error::StoreError;
@@ -31,50 +32,6 @@ pub(crate) const fn column(kind: TextKind) -> &'static str {
 
 /// Texts to keep with a decision.
 pub type Texts = Vec<(TextKind, String)>;
-
-/// A row of `order_reviews`.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = order_reviews, treat_none_as_default_value = false)]
-pub(super) struct ReviewRow {
-    id: Uid,
-    order_id: Uid,
-    seq: i32,
-    channel: String,
-    stars: i32,
-    solved: bool,
-    tags: String,
-    at: Instant,
-    by_account: Uid,
-}
-
-impl ReviewRow {
-    fn new(order: Uuid, review: &Review) -> Self {
-        Self {
-            id: review.id.into(),
-            order_id: order.into(),
-            seq: review.seq,
-            channel: review.channel.as_str().to_owned(),
-            stars: review.stars,
-            solved: review.solved,
-            tags: review.tags.join("\n"),
-            at: review.at.into(),
-            by_account: review.by.into(),
-        }
-    }
-
-    pub(super) fn into_review(self) -> Result<Review, StoreError> {
-        Ok(Review {
-            id: self.id.0,
-            seq: self.seq,
-            channel: value(&self.channel)?,
-            stars: self.stars,
-            solved: self.solved,
-            tags: self.tags.lines().map(ToOwned::to_owned).collect(),
-            at: self.at.get(),
-            by: self.by_account.0,
-        })
-    }
-}
 
 /// A row of `order_contacts`.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -261,7 +218,7 @@ fn keep_change(tx: &mut Tx, order: &Order, change: &Change) -> Result<(), StoreE
             diesel::insert_into(order_proofs::table).values(proof).execute(&mut tx.conn)?
         }
         Change::Reviewed(review) => {
-            let row = ReviewRow::new(order.id, review);
+            let row = ReviewRow::new(tx, order.id, review)?;
             diesel::insert_into(order_reviews::table).values(&row).execute(&mut tx.conn)?
         }
     };

@@ -6,6 +6,8 @@ use domain::person::{ConsentChannel, ConsentGiver, ConsentKind, GivenConsent, Gu
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
+use crate::both;
+use crate::copy_all;
 use crate::error::StoreError;
 use crate::insert_all;
 use crate::order::{optional, value};
@@ -144,6 +146,13 @@ pub(super) fn consent_by_entry(tx: &mut Tx, person: Uuid, basis: Option<Basis>, 
     Ok(())
 }
 
+/// Keeps many consents.
+pub(super) fn add_consents(tx: &mut Tx, consents: &[Consent]) -> Result<(), StoreError> {
+    let rows = consents.iter().map(|consent| Row::seal(tx, consent)).collect::<Result<Vec<_>, _>>()?;
+    copy_all!(tx, consents, rows)?;
+    Ok(())
+}
+
 /// The consents about a person, oldest first.
 ///
 /// # Errors
@@ -162,14 +171,16 @@ pub fn consents(tx: &mut Tx, person: Uuid) -> Result<Vec<Consent>, StoreError> {
 /// # Errors
 /// The database's.
 pub fn given_consents(tx: &mut Tx, person: Uuid) -> Result<Vec<GivenConsent>, StoreError> {
-    let rows: Vec<(String, String, Option<Instant>)> = consents::table
+    let rows: Vec<(String, String, Option<Instant>)> = both!(tx, |c| consents::table
         .filter(consents::person_id.eq(Uid(person)))
         .select((consents::kind, consents::giver, consents::withdrawn_at))
-        .load(&mut tx.conn)?;
-    let given = |(kind, giver, withdrawn): (String, String, Option<Instant>)| {
-        Ok(GivenConsent { kind: value(&kind)?, giver: value(&giver)?, stands: withdrawn.is_none() })
-    };
+        .load(c))?;
     rows.into_iter().map(given).collect()
+}
+
+/// What the rule sees of a row.
+pub(super) fn given((kind, giver, withdrawn): (String, String, Option<Instant>)) -> Result<GivenConsent, StoreError> {
+    Ok(GivenConsent { kind: value(&kind)?, giver: value(&giver)?, stands: withdrawn.is_none() })
 }
 
 /// Withdraws every standing consent of a kind; how many there were.

@@ -7,10 +7,10 @@ use domain::region::DivisionCode;
 use uuid::Uuid;
 
 use super::row::{Row, document_index};
-use super::{NewPerson, Person, PersonEventKind, consent, current, in_ranges, load, next_version, record};
+use super::{NewPerson, Person, PersonEventKind, consent, current, load, next_version, record};
 use crate::dialect::MultiBackend;
 use crate::error::StoreError;
-use crate::region::ranges_of;
+use crate::region::{in_ranges, ranges_of};
 use crate::schema::persons;
 use crate::store::Tx;
 use crate::types::Uid;
@@ -40,13 +40,13 @@ pub fn add_disputed(tx: &mut Tx, person: &NewPerson) -> Result<(), StoreError> {
 /// # Errors
 /// The database's.
 pub fn disputes(tx: &mut Tx, within: &[DivisionCode], limit: i64) -> Result<Vec<Person>, StoreError> {
-    let in_ranges = in_ranges(ranges_of(tx, within)?);
+    let near = in_ranges!(persons::table, persons::division, ranges_of(tx, within)?);
     let rows = persons::table
         .into_boxed::<MultiBackend>()
         .filter(persons::document.is_not_null())
         .filter(persons::document_index.is_null())
         .filter(persons::merged_into.is_null())
-        .filter(in_ranges)
+        .filter(near)
         .order(persons::id)
         .limit(limit);
     let rows = rows.select(Row::as_select()).load(&mut tx.conn)?;

@@ -10,13 +10,14 @@ use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
 use crate::both;
+use crate::dialect;
 use crate::error::StoreError;
 use crate::identity::{AccountState, cancel};
-use crate::insert_all;
 use crate::order::value;
+use crate::photo;
 use crate::schema::{
-    accounts, certifications, consents, content_checks, erasures, memberships, order_members, order_offers, order_reviews, order_texts,
-    orders, persons, photo_removals, photos, volunteers,
+    accounts, certifications, consents, content_checks, erasures, messages, order_members, order_offers, order_reviews, order_texts,
+    orders, persons, photos, volunteers,
 };
 use crate::secret::{hex, random};
 use crate::store::Tx;
@@ -51,7 +52,7 @@ type ErasureRow = (Uid, String, Uid, String, Option<NaiveDate>, Option<NaiveDate
 /// # Errors
 /// The database's.
 pub fn erasure(tx: &mut Tx, person: Uuid) -> Result<Option<Erasure>, StoreError> {
-    let row: Option<ErasureRow> = erasures::table.find(Uid(person)).first(&mut tx.conn).optional()?;
+    let row: Option<ErasureRow> = both!(tx, |c| erasures::table.find(Uid(person)).get_result(c)).optional()?;
     let read = |(person, through, by, policy, services_kept_until, accesses_kept_until, at): ErasureRow| {
         let through = value(&through)?;
         Ok(Erasure { person: person.0, through, by: by.0, policy, services_kept_until, accesses_kept_until, at: at.get() })
@@ -59,12 +60,15 @@ pub fn erasure(tx: &mut Tx, person: Uuid) -> Result<Option<Erasure>, StoreError>
     row.map(read).transpose()
 }
 
-/// Holds a person's record as it was read until the transaction ends: whoever erases or merges it meanwhile waits, then
-/// finds what was done here.
+/// Holds a person's record as it was read in this transaction until it ends: whoever erases or merges it meanwhile waits,
+/// then finds what was done here. Where only one transaction writes at a time there is nobody to wait.
 ///
 /// # Errors
 /// [`StoreError::Stale`] where it has changed since; the store then decides again.
 pub fn hold(tx: &mut Tx, person: Uuid, version: i32) -> Result<(), StoreError> {
+    if dialect::writes_alone(&tx.conn) {
+        return Ok(());
+    }
     let held = diesel::update(persons::table.find(Uid(person)))
         .filter(persons::version.eq(version))
         .set(persons::version.eq(version))
@@ -77,7 +81,7 @@ pub fn hold(tx: &mut Tx, person: Uuid, version: i32) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError::Missing`].
 pub fn version(tx: &mut Tx, person: Uuid) -> Result<i32, StoreError> {
-    Ok(persons::table.find(Uid(person)).select(persons::version).first(&mut tx.conn)?)
+    Ok(both!(tx, |c| persons::table.find(Uid(person)).select(persons::version).get_result(c))?)
 }
 
 /// Under which ids a person is known: records, and accounts.
@@ -200,6 +204,7 @@ pub fn erase(tx: &mut Tx, known: &Known, by: Uuid) -> Result<(), StoreError> {
     }
     erase_accounts(tx, known)?;
     erase_orders(tx, known)?;
+    crate::demand::forget(tx, &known.persons)?;
     let evidence = consents::evidence.eq(None::<Vec<u8>>);
     diesel::update(consents::table.filter(consents::person_id.eq_any(known.persons()))).set(evidence).execute(&mut tx.conn)?;
     let standing = consents::table.filter(consents::person_id.eq_any(known.persons())).filter(consents::withdrawn_at.is_null());
@@ -209,7 +214,7 @@ pub fn erase(tx: &mut Tx, known: &Known, by: Uuid) -> Result<(), StoreError> {
 }
 
 /// Indexes that nothing is found by: random, and as long as real ones.
-fn nothing() -> Result<Vec<u8>, StoreError> {
+pub(super) fn nothing() -> Result<Vec<u8>, StoreError> {
     random::<32>().map(|bytes| bytes.to_vec()).map_err(|error| StoreError::Bug(error.to_string()))
 }
 
@@ -240,16 +245,17 @@ fn retire(tx: &mut Tx, person: Uuid, by: Uuid) -> Result<(), StoreError> {
         super::change_volunteer(tx, person, state, VolunteerState::Left, by)?;
     }
     diesel::update(certifications::table.filter(certifications::person_id.eq(Uid(person))))
-        .set(certifications::evidence.eq(""))
+        .set((certifications::evidence.eq(None::<Vec<u8>>), certifications::unsealed_evidence.eq(None::<String>)))
         .execute(&mut tx.conn)?;
-    let now = Instant::from(tx.now());
-    diesel::update(memberships::table.filter(memberships::person_id.eq(Uid(person))).filter(memberships::left_at.is_null()))
-        .set(memberships::left_at.eq(Some(now)))
-        .execute(&mut tx.conn)?;
-    Ok(())
+    super::volunteer::forget_volunteer(tx, person)?;
+    super::insurance::forget_insurances(tx, person, by)?;
+    crate::catalogue::forget_certifications(tx, person)?;
+    crate::training::forget_enrolments(tx, person, by)?;
+    crate::organisation::forget_member(tx, person)
 }
 
 fn erase_accounts(tx: &mut Tx, known: &Known) -> Result<(), StoreError> {
+    diesel::delete(messages::table.filter(messages::account_id.eq_any(known.accounts()))).execute(&mut tx.conn)?;
     for account in &known.accounts {
         match cancel(tx, *account) {
             Ok(()) | Err(StoreError::Stale) => {}
@@ -285,7 +291,8 @@ fn erase_orders(tx: &mut Tx, known: &Known) -> Result<(), StoreError> {
     )
     .execute(&mut tx.conn)?;
     let judged = order_reviews::table.filter(order_reviews::order_id.eq_any(served()).or(order_reviews::order_id.eq_any(taken())));
-    diesel::update(judged).set(order_reviews::tags.eq("")).execute(&mut tx.conn)?;
+    let no_tags = (order_reviews::tags.eq(None::<Vec<u8>>), order_reviews::unsealed_tags.eq(None::<String>));
+    diesel::update(judged).set(no_tags).execute(&mut tx.conn)?;
     diesel::update(orders::table.filter(orders::subject_id.eq_any(known.persons())))
         .set((orders::longitude.eq(None::<f64>), orders::latitude.eq(None::<f64>), orders::external_ref.eq(None::<String>)))
         .execute(&mut tx.conn)?;
@@ -294,7 +301,7 @@ fn erase_orders(tx: &mut Tx, known: &Known) -> Result<(), StoreError> {
         .order(photos::id)
         .select(photos::id)
         .load(&mut tx.conn)?;
-    remove_photos(tx, &pictures)?;
+    photo::remove(tx, &pictures)?;
     erase_checks(tx, known)
 }
 
@@ -309,18 +316,5 @@ fn erase_checks(tx: &mut Tx, known: &Known) -> Result<(), StoreError> {
     diesel::update(content_checks::table.filter(concerned()).filter(decided))
         .set(content_checks::note.eq(None::<Vec<u8>>))
         .execute(&mut tx.conn)?;
-    Ok(())
-}
-
-/// Forgets photos; their files are deleted afterwards, however often that must be tried.
-fn remove_photos(tx: &mut Tx, pictures: &[Uid]) -> Result<(), StoreError> {
-    let now = Instant::from(tx.now());
-    let removal = |photo: &Uid| {
-        let (at, next) = (photo_removals::since.eq(now), photo_removals::next_at.eq(now));
-        (photo_removals::photo_id.eq(*photo), at, photo_removals::attempts.eq(0), next)
-    };
-    let rows: Vec<_> = pictures.iter().map(removal).collect();
-    insert_all!(tx, photo_removals::table, rows)?;
-    diesel::delete(photos::table.filter(photos::id.eq_any(pictures.to_vec()))).execute(&mut tx.conn)?;
     Ok(())
 }

@@ -6,7 +6,7 @@
 
 use diesel::prelude::*;
 use domain::order::{OfferState, State};
-use domain::person::VolunteerState;
+use domain::person::{VolunteerProfile, VolunteerState};
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
@@ -14,9 +14,7 @@ use super::row::Known;
 use super::{PersonEventKind, load, record, volunteer};
 use crate::both;
 use crate::error::StoreError;
-use crate::schema::{
-    accounts, certifications, consents, memberships, order_members, order_offers, orders, person_events, persons, volunteers,
-};
+use crate::schema::{accounts, certifications, consents, order_members, order_offers, orders, person_events, persons};
 use crate::store::Tx;
 use crate::types::Uid;
 
@@ -113,9 +111,12 @@ fn move_roles(tx: &mut Tx, from: Uuid, into: Uuid, actor: Uuid) -> Result<(), St
     diesel::update(consents::table.filter(consents::person_id.eq(Uid(from))))
         .set(consents::person_id.eq(Uid(into)))
         .execute(&mut tx.conn)?;
+    super::insurance::move_insurances(tx, from, into, actor)?;
+    crate::training::hand_over_enrolments(tx, from, into, actor)?;
     move_orders(tx, from, into)?;
+    crate::demand::hand_over(tx, from, into)?;
     move_volunteer(tx, from, into, actor)?;
-    move_memberships(tx, from, into)
+    crate::organisation::move_memberships(tx, from, into)
 }
 
 /// The person sees, and is shown in, every order that either record was part of. The orders' events stay untouched.
@@ -139,27 +140,19 @@ fn move_volunteer(tx: &mut Tx, from: Uuid, into: Uuid, actor: Uuid) -> Result<()
     };
     let Some(given) = volunteer_or_none(tx, from)? else { return Ok(()) };
     let Some(kept) = volunteer_or_none(tx, into)? else {
-        diesel::update(volunteers::table.find(Uid(from))).set(volunteers::person_id.eq(Uid(into))).execute(&mut tx.conn)?;
-        return Ok(());
+        return super::volunteer::move_volunteer(tx, from, into);
     };
+    // What was said is kept where the other one has said nothing.
+    let said = super::volunteer_profile(tx, from)?;
+    if said != VolunteerProfile::default() && super::volunteer_profile(tx, into)? == VolunteerProfile::default() {
+        super::set_volunteer_profile(tx, into, kept.version, &said)?;
+    }
     if given.state == VolunteerState::Barred {
         if kept.state != VolunteerState::Barred {
             super::change_volunteer(tx, into, kept.state, VolunteerState::Barred, actor)?;
         }
     } else if given.state != VolunteerState::Left {
         super::change_volunteer(tx, from, given.state, VolunteerState::Left, actor)?;
-    }
-    Ok(())
-}
-
-/// The person stays in every organisation that either record belongs to.
-fn move_memberships(tx: &mut Tx, from: Uuid, into: Uuid) -> Result<(), StoreError> {
-    let current = memberships::person_id.eq(Uid(from)).and(memberships::left_at.is_null());
-    let organisations: Vec<Uid> =
-        memberships::table.filter(current).order(memberships::organisation_id).select(memberships::organisation_id).load(&mut tx.conn)?;
-    for organisation in organisations {
-        crate::organisation::join(tx, organisation.0, into)?;
-        crate::organisation::leave(tx, organisation.0, from)?;
     }
     Ok(())
 }

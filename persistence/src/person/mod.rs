@@ -3,10 +3,13 @@
 //! Records of one person are merged by an event, never by deleting: the merged one stays, points to the other, and every
 //! query here answers with the record that it now is.
 
+mod bulk;
 mod consent;
 mod dispute;
 mod erase;
+mod insurance;
 mod merge;
+pub(crate) mod profile;
 mod row;
 mod unmask;
 mod volunteer;
@@ -20,22 +23,28 @@ use domain::region::DivisionCode;
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
+pub use bulk::{Enrolled, Entry, add_volunteers, enter_many, find_many, given_by_entry, given_consents_of};
 pub use consent::{Consent, add_consent, consents, given_consents, withdraw_consents};
 pub use dispute::{Holder, add_disputed, disputes, settle_dispute};
 pub use erase::{Erasure, Known, add_erasure, erase, erasure, history, hold, known_as, open_matters, version};
+pub(crate) use insurance::{INSURER, NUMBER, covers_of};
+pub use insurance::{Insurance, add_insurance, end_insurance, insurances, load_insurance};
 use merge::next_version;
 pub use merge::{Merged, ids_of, merge};
 pub use unmask::{
     UnmaskRequest, Unmasking, Wanted, add_unmask_request, add_unmasking, approval_of, count_unmasking, decide_unmask_request,
     unmask_request, unmask_requests, unmaskings,
 };
-pub use volunteer::{NewVolunteer, Volunteer, add_volunteer, change_volunteer, volunteer};
+pub use volunteer::{
+    NewVolunteer, Volunteer, VolunteerEvent, add_volunteer, change_volunteer, find_volunteers, list_volunteers, set_volunteer_profile,
+    step_volunteer, volunteer, volunteer_events, volunteer_profile,
+};
 
 use crate::both;
 use crate::dialect::MultiBackend;
 use crate::error::StoreError;
 use crate::order::{optional, value};
-use crate::region::ranges_of;
+use crate::region::{in_ranges, ranges_of};
 use crate::schema::{person_events, persons};
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
@@ -150,7 +159,7 @@ pub fn find_by_document(tx: &mut Tx, document: &Document) -> Result<Option<Perso
     Ok(current(tx, rows)?.into_iter().next())
 }
 
-/// The people of these divisions with this full name or this surname, oldest record first.
+/// The people of these divisions with this full name or this surname, at most so many; oldest record first.
 ///
 /// # Errors
 /// The database's.
@@ -158,23 +167,31 @@ pub fn find_by_name(tx: &mut Tx, name: &str, within: &[DivisionCode], limit: i64
     let Ok(name) = PersonName::parse(name) else { return Ok(Vec::new()) };
     let full = row::name_index(tx.keys(), name.as_str());
     let surname = row::surname_index(tx.keys(), name.as_str());
-    let in_ranges = in_ranges(ranges_of(tx, within)?);
-    let rows = persons::table
-        .into_boxed::<MultiBackend>()
-        .filter(persons::name_index.eq(full).or(persons::surname_index.eq(surname)))
-        .filter(persons::merged_into.is_null())
-        .filter(in_ranges)
-        .order(persons::id)
-        .limit(limit);
+    let ranges = ranges_of(tx, within)?;
+    // One after the other, each from its index alone and in its order: of a surname that tens of thousands have, only those that
+    // are shown are read.
+    let mut ids = Vec::new();
+    for named in [By::Full(full), By::Surname(surname)] {
+        let near = in_ranges!(persons::table, persons::division, ranges);
+        let query = persons::table.into_boxed::<MultiBackend>().filter(persons::merged_into.is_null()).filter(near);
+        let query = match named {
+            By::Full(index) => query.filter(persons::name_index.eq(index)),
+            By::Surname(index) => query.filter(persons::surname_index.eq(index)),
+        };
+        ids.extend(query.order((persons::division, persons::id)).limit(limit).select(persons::id).load::<Uid>(&mut tx.conn)?);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    ids.truncate(usize::try_from(limit).unwrap_or_default());
+    let rows = persons::table.filter(persons::id.eq_any(ids)).order(persons::id);
     let rows = rows.select(Row::as_select()).load(&mut tx.conn)?;
     current(tx, rows)
 }
 
-type Condition = Box<dyn BoxableExpression<persons::table, MultiBackend, SqlType = diesel::sql_types::Bool>>;
-
-fn in_ranges(ranges: Vec<(String, String)>) -> Condition {
-    let nothing: Condition = Box::new(persons::division.eq(String::new()));
-    ranges.into_iter().fold(nothing, |all, (from, to)| Box::new(all.or(persons::division.ge(from).and(persons::division.lt(to)))))
+/// By which name somebody is looked for.
+enum By {
+    Full(Vec<u8>),
+    Surname(Vec<u8>),
 }
 
 /// Opens records; merged ones are replaced by what they now are, each person once.

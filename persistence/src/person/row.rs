@@ -16,7 +16,7 @@ use crate::types::{Instant, Uid};
 
 /// A row of `persons`.
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = persons)]
+#[diesel(table_name = persons, treat_none_as_default_value = false)]
 pub(super) struct Row {
     id: Uid,
     division: String,

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use domain::region::{DivisionCode, Level};
 use domain::vocabulary::Vocabulary;
 
-use super::scope::ranges;
+use super::scope::{in_ranges, ranges};
 use crate::both;
 use crate::dialect::MultiBackend;
 use crate::error::StoreError;
@@ -75,6 +75,22 @@ pub fn find(tx: &mut Tx, code: &DivisionCode) -> Result<Division, StoreError> {
     row.into_division()
 }
 
+/// What the divisions of these codes are called today; codes of none are left out.
+///
+/// # Errors
+/// The database's.
+pub fn find_many(tx: &mut Tx, codes: &[DivisionCode]) -> Result<HashMap<DivisionCode, DivisionCode>, StoreError> {
+    let mut found: HashMap<DivisionCode, DivisionCode> = existing(tx, codes)?.into_iter().map(|code| (code.clone(), code)).collect();
+    for chunk in codes.chunks(CHUNK) {
+        let wanted = division_aliases::table.filter(division_aliases::alias.eq_any(chunk.iter().map(DivisionCode::as_str)));
+        let rows: Vec<(String, String)> = wanted.select((division_aliases::alias, division_aliases::code)).load(&mut tx.conn)?;
+        for (alias, code) in rows {
+            found.insert(code_of(&alias)?, code_of(&code)?);
+        }
+    }
+    Ok(found)
+}
+
 /// The divisions at the root of what was loaded, by code.
 ///
 /// # Errors
@@ -106,16 +122,9 @@ pub fn search(
 ) -> Result<Vec<Division>, StoreError> {
     let mut query = divisions::table.filter(divisions::name.like(containing(text)).escape(ESCAPE)).into_boxed::<MultiBackend>();
     if let Some(scope) = within {
-        query = query.filter(in_ranges(&ranges(tx, scope)?));
+        query = query.filter(in_ranges!(divisions::table, divisions::code, ranges(tx, scope)?));
     }
     page(tx, query, after, limit)
-}
-
-type Condition = Box<dyn BoxableExpression<divisions::table, MultiBackend, SqlType = diesel::sql_types::Bool>>;
-
-fn in_ranges(ranges: &[(String, String)]) -> Condition {
-    let nothing: Condition = Box::new(divisions::code.eq(String::new()));
-    ranges.iter().fold(nothing, |all, (from, to)| Box::new(all.or(divisions::code.ge(from.clone()).and(divisions::code.lt(to.clone())))))
 }
 
 fn page(

@@ -10,8 +10,9 @@ use domain::identity::Role;
 use domain::region::DivisionCode;
 use domain::vocabulary::Vocabulary;
 
-pub use division::{Division, add, add_alias, children, existing, find, insert_many, names, roots, search};
-pub use scope::{ranges, ranges_of};
+pub use division::{Division, add, add_alias, children, existing, find, find_many, insert_many, names, roots, search};
+pub(crate) use scope::in_ranges;
+pub use scope::{codes_of, ranges, ranges_of};
 
 use crate::both;
 use crate::error::StoreError;

@@ -19,6 +19,20 @@ pub fn ranges(tx: &mut Tx, code: &DivisionCode) -> Result<Vec<Range>, StoreError
     ranges_of(tx, std::slice::from_ref(code))
 }
 
+/// The codes under which a division was ever recorded: its own first, then those that were merged into it. Facts keep the code of
+/// their day.
+///
+/// # Errors
+/// The database's.
+pub fn codes_of(tx: &mut Tx, code: &DivisionCode) -> Result<Vec<DivisionCode>, StoreError> {
+    let merged: Vec<String> = division_aliases::table
+        .filter(division_aliases::code.eq(code.as_str()))
+        .order(division_aliases::alias)
+        .select(division_aliases::alias)
+        .load(&mut tx.conn)?;
+    std::iter::once(Ok(code.clone())).chain(merged.iter().map(|alias| code_of(alias))).collect()
+}
+
 /// The ranges of codes that lie in any of these divisions. No two overlap, so what is counted in each may be added.
 ///
 /// # Errors
@@ -36,15 +50,22 @@ pub fn ranges_of(tx: &mut Tx, codes: &[DivisionCode]) -> Result<Vec<Range>, Stor
     Ok(all)
 }
 
-type Condition = Box<dyn BoxableExpression<division_aliases::table, MultiBackend, SqlType = diesel::sql_types::Bool>>;
+/// Whether a column of codes lies in any of these ranges: a condition on a query of a table or a join.
+macro_rules! in_ranges {
+    ($Source:ty, $column:expr, $ranges:expr) => {{
+        type Condition = Box<dyn diesel::BoxableExpression<$Source, $crate::dialect::MultiBackend, SqlType = diesel::sql_types::Bool>>;
+        let within = |(from, to): &(String, String)| -> Condition { Box::new($column.ge(from.clone()).and($column.lt(to.clone()))) };
+        // One range stands alone: beside anything else it could not be read from an index as a range.
+        let all = $ranges.iter().map(within).reduce(|one, other| -> Condition { Box::new(one.or(other)) });
+        all.unwrap_or_else(|| -> Condition { Box::new($column.eq(String::new())) })
+    }};
+}
+pub(crate) use in_ranges;
 
 /// The codes that were merged into something that lies in these ranges.
 fn merged_into(tx: &mut Tx, ranges: &[Range]) -> Result<Vec<DivisionCode>, StoreError> {
-    let nothing: Condition = Box::new(division_aliases::code.eq(String::new()));
-    let in_ranges = ranges.iter().fold(nothing, |all, (from, to)| -> Condition {
-        Box::new(all.or(division_aliases::code.ge(from.clone()).and(division_aliases::code.lt(to.clone()))))
-    });
-    let query = division_aliases::table.into_boxed::<MultiBackend>().filter(in_ranges);
+    let merged = in_ranges!(division_aliases::table, division_aliases::code, ranges);
+    let query = division_aliases::table.into_boxed::<MultiBackend>().filter(merged);
     let rows: Vec<String> = query.select(division_aliases::alias).load(&mut tx.conn)?;
     rows.iter().map(|alias| code_of(alias)).collect()
 }

@@ -4,15 +4,16 @@ use domain::catalogue::{Names, ServiceCode};
 use domain::dispatch::Candidate;
 use domain::identity::{Actor, Grant, Role};
 use domain::order::{
-    Basis, Channel, Command, Decision, Facts, Group, OrderPolicy, Payment, PhotoKind, Placing, Taker, Taking, Urgency, Window,
+    Basis, Channel, Command, Decision, Facts, Group, Hazard, OrderPolicy, Payment, PhotoKind, Placing, Taker, Taking, Urgency, Window,
     acting_to_place, decide, place,
 };
+use persistence::candidate::{self, Occasion};
 use persistence::catalogue::{Service, add_service};
 use persistence::identity::add_resident;
 use persistence::order::{insert, load, save};
 use persistence::person::{self, Merged, NewPerson, merge};
 use persistence::photo::{self, Photo};
-use persistence::{StoreError, Tx, candidate};
+use persistence::{StoreError, Tx};
 use uuid::Uuid;
 
 use crate::bench::{Bench, code, county, id, morning, on_both};
@@ -51,6 +52,7 @@ fn wish() -> Placing {
         handler: code("230822"),
         service: id(60),
         payment: Payment::Free,
+        hazard: Hazard::None,
         craft: Some(id(700)),
         minutes: 60,
         urgency: Urgency::Normal,
@@ -81,6 +83,7 @@ fn an_order(tx: &mut Tx) -> Result<(), StoreError> {
             craft: Some(id(700)),
             names: Names::new("修水龙头", None, None).unwrap(),
             payment: Payment::Free,
+            hazard: Hazard::None,
             minutes: 60,
             active: true,
             version: 1,
@@ -110,7 +113,8 @@ fn step(tx: &mut Tx, actor: &Actor, command: impl FnOnce(&mut Tx) -> Result<Comm
 }
 
 fn who_serves(tx: &mut Tx, except: Uuid) -> Result<Candidate, StoreError> {
-    candidate::person(tx, id(SERVES), Some(window()), except, None)
+    let occasion = Occasion { order: except, region: code("230822"), hazard: Hazard::None };
+    candidate::person(tx, id(SERVES), Some(window()), &occasion, None)
 }
 
 async fn who_serves_is_bound_until_it_is_over(bench: &Bench) {

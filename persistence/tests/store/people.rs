@@ -2,8 +2,9 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::catalogue::{CraftCode, Names};
-use domain::order::{Taker, Window};
+use domain::order::{Hazard, Taker, Window};
 use domain::person::{CraftLevel, Document, DocumentKind, PersonName, Phone, VolunteerState};
+use persistence::candidate::{self, Occasion};
 use persistence::catalogue::{
     Certification, Craft, add_certification, add_craft, list_certifications, list_craftsmen, load_certification, load_craft,
     resume_certification, suspend_certification, update_craft,
@@ -13,7 +14,7 @@ use persistence::organisation::{self, Organisation, OrganisationState};
 use persistence::person::{
     self, Merged, NewPerson, NewVolunteer, PersonEventKind, add_volunteer, change_volunteer, ids_of, merge, volunteer,
 };
-use persistence::{StoreError, Tx, candidate};
+use persistence::{StoreError, Tx};
 use uuid::Uuid;
 
 use crate::bench::{Bench, code, county, id, morning, on_both};
@@ -54,6 +55,11 @@ pub(crate) fn craftsman(tx: &mut Tx, id: Uuid, verified_by: Uuid) -> Result<(), 
     let craft = Uuid::from_u128(700);
     add_craft(tx, &plumbing(craft))?;
     add_certification(tx, &certification(Uuid::from_u128(id.as_u128() + 1000), id, craft, verified_by))
+}
+
+/// An order in which nothing is dangerous.
+fn plain() -> Occasion {
+    Occasion { order: id(5), region: code("230822"), hazard: Hazard::None }
 }
 
 fn serves(tx: &mut Tx, person: Uuid, state: VolunteerState) -> Result<(), StoreError> {
@@ -171,19 +177,19 @@ async fn a_candidate_is_what_the_records_say(bench: &Bench) {
     bench.write(|tx| person::add(tx, &li(id(2)))).await;
     bench.write(|tx| team(tx, id(40)).and_then(|()| organisation::join(tx, id(40), id(1)))).await;
     let window = Some(Window { start: morning(), end: morning() + TimeDelta::hours(1) });
-    let found = bench.read(move |tx| candidate::person(tx, id(1), window, id(5), Some(id(40)))).await;
+    let found = bench.read(move |tx| candidate::person(tx, id(1), window, &plain(), Some(id(40)))).await;
     assert_eq!((found.taker, found.active, found.belongs, found.busy.len()), (Taker::Person(id(1)), true, true, 0));
     assert_eq!(found.certificates.len(), 1);
-    let stranger = bench.read(move |tx| candidate::person(tx, id(2), None, id(5), Some(id(40)))).await;
+    let stranger = bench.read(move |tx| candidate::person(tx, id(2), None, &plain(), Some(id(40)))).await;
     assert_eq!((stranger.active, stranger.belongs, stranger.certificates.len()), (false, false, 0));
-    let all = bench.read(|tx| candidate::organisation(tx, id(40))).await;
+    let all = bench.read(|tx| candidate::organisation(tx, id(40), &plain())).await;
     assert_eq!((all.taker, all.active, &all.certificates), (Taker::Organisation(id(40)), true, &found.certificates));
     let change = |from, to| bench.store.write(move |tx| change_volunteer(tx, id(1), from, to, id(90)));
     assert_eq!(change(VolunteerState::Active, VolunteerState::Paused).await, Ok(()));
     assert_eq!(change(VolunteerState::Active, VolunteerState::Left).await, Err(StoreError::Stale));
-    assert!(!bench.read(|tx| candidate::person(tx, id(1), None, id(5), None)).await.active);
-    assert!(bench.read(|tx| candidate::organisation(tx, id(40))).await.certificates.is_empty());
-    assert_eq!(bench.store.read(|tx| candidate::organisation(tx, id(41))).await, Err(StoreError::Missing));
+    assert!(!bench.read(|tx| candidate::person(tx, id(1), None, &plain(), None)).await.active);
+    assert!(bench.read(|tx| candidate::organisation(tx, id(40), &plain())).await.certificates.is_empty());
+    assert_eq!(bench.store.read(|tx| candidate::organisation(tx, id(41), &plain())).await, Err(StoreError::Missing));
 }
 
 async fn teams_are_joined_and_left(bench: &Bench) {
@@ -213,12 +219,12 @@ async fn a_suspended_certification_does_not_count(bench: &Bench) {
     assert_eq!((found.len(), found[0].certification.person, &found[0].division), (1, id(1), &code("230822100001")));
     assert_eq!(craftsmen("230822100002").await, []);
     assert_eq!(bench.read(|tx| list_craftsmen(tx, id(700), &code("23"), Some(id(1001)), 10)).await, []);
-    bench.write(|tx| suspend_certification(tx, id(1001), id(90))).await;
-    assert_eq!(bench.store.write(|tx| suspend_certification(tx, id(1001), id(90))).await, Err(StoreError::Stale));
+    bench.write(|tx| suspend_certification(tx, id(1001), id(90), "投诉")).await;
+    assert_eq!(bench.store.write(|tx| suspend_certification(tx, id(1001), id(90), "投诉")).await, Err(StoreError::Stale));
     assert_eq!(craftsmen("230822").await, []);
     assert_eq!(bench.read(|tx| load_certification(tx, id(1001))).await.suspended_at, Some(morning()));
-    bench.write(|tx| resume_certification(tx, id(1001))).await;
-    assert_eq!(bench.store.write(|tx| resume_certification(tx, id(1001))).await, Err(StoreError::Stale));
+    bench.write(|tx| resume_certification(tx, id(1001), id(90), "已整改")).await;
+    assert_eq!(bench.store.write(|tx| resume_certification(tx, id(1001), id(90), "已整改")).await, Err(StoreError::Stale));
     assert_eq!(bench.read(|tx| list_certifications(tx, id(1))).await[0].version, 3);
     assert_eq!(craftsmen("230822").await.len(), 1);
     let offered = bench.read(|tx| load_craft(tx, id(700))).await;

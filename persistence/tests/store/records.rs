@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 use domain::catalogue::{Names, ServiceCode};
 use domain::identity::{Grant, Role};
-use domain::order::Payment;
+use domain::order::{Hazard, Payment};
+use domain::policy::PolicyKind;
 use domain::region::Level;
 use persistence::catalogue::{Service, add_service, list_crafts, list_services, load_service, update_service};
 use persistence::identity::{GrantRow, grant, revoke_grant};
@@ -101,7 +102,7 @@ async fn the_policy_of_a_day_stays_known(bench: &Bench) {
     bench.write(county).await;
     let policy = |version: &str, days: i64| Policy {
         region: code("230822"),
-        kind: "orders".to_owned(),
+        kind: PolicyKind::Orders,
         version: version.to_owned(),
         valid_from: morning() + TimeDelta::days(days),
         document: format!("{{\"version\":\"{version}\"}}"),
@@ -117,11 +118,11 @@ async fn the_policy_of_a_day_stays_known(bench: &Bench) {
     assert!(matches!(refused, Err(StoreError::Duplicate(_))), "{refused:?}");
     for (days, expected) in [(-1, None), (0, Some(&one)), (9, Some(&one)), (10, Some(&two)), (99, Some(&two))] {
         let at = morning() + TimeDelta::days(days);
-        let found = bench.read(move |tx| policy::in_force(tx, &code("230822"), "orders", at)).await;
+        let found = bench.read(move |tx| policy::in_force(tx, &code("230822"), PolicyKind::Orders, at)).await;
         assert_eq!(found.as_ref(), expected, "day {days}");
     }
-    assert_eq!(bench.read(|tx| policy::by_version(tx, &code("230822"), "orders", "1")).await, one);
-    assert_eq!(bench.read(|tx| policy::list(tx, &code("230822"), "orders")).await, [two, one]);
+    assert_eq!(bench.read(|tx| policy::by_version(tx, &code("230822"), PolicyKind::Orders, "1")).await, one);
+    assert_eq!(bench.read(|tx| policy::list(tx, &code("230822"), PolicyKind::Orders)).await, [two, one]);
 }
 
 async fn a_service_changes_by_versions(bench: &Bench) {
@@ -133,6 +134,7 @@ async fn a_service_changes_by_versions(bench: &Bench) {
         craft: None,
         names: Names::new("修水龙头", None, Some("sửa vòi nước")).unwrap(),
         payment: Payment::AtCost,
+        hazard: Hazard::None,
         minutes: 60,
         active: true,
         version: 1,

@@ -2,51 +2,47 @@
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use domain::identity::{IdentityPolicy, Role};
-use futures_util::future::join_all;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
+use support::people::phone_of;
 use support::world::{COMMUNITY, COUNTY, ISSUER, OTHER_COMMUNITY, OTHER_REGION, TOWNSHIP};
 use support::{Answer, Client, Person, World, on_both};
 use uuid::Uuid;
 
-on_both! { a_secret_gets_a_token_that_counts, a_token_opens_its_scopes_in_its_division_only, orders_are_read_without_people,
-refusals_are_those_of_oauth, an_assertion_gets_a_token_once, assertions_that_do_not_hold, a_client_ends_at_once, secrets_and_keys_are_renewed,
-clients_are_managed_in_scope, a_replica_knows_within_five_seconds, the_server_says_what_it_offers }
+use super::assertions::{Signer, shows};
 
-const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+on_both! { a_secret_gets_a_token_that_counts, a_token_opens_its_scopes_in_its_division_only, orders_are_read_without_people,
+refusals_are_those_of_oauth, a_client_ends_at_once, secrets_and_keys_are_renewed, clients_are_managed_in_scope, a_replica_knows_within_five_seconds, the_server_says_what_it_offers }
 
 async fn registers(administrator: &Person, division: &str, scopes: &[&str]) -> (String, String) {
     let made = administrator.post("/v1/clients", asked(administrator, division, scopes)).await.is(201);
     (made["client"]["id"].as_str().unwrap().to_owned(), made["secret"].as_str().unwrap().to_owned())
 }
 
-fn asked(_: &Person, division: &str, scopes: &[&str]) -> Value {
+pub(super) fn asked(_: &Person, division: &str, scopes: &[&str]) -> Value {
     json!({
         "name": "第三方评估系统", "division": division, "scopes": scopes,
         "expires_at": "2027-03-01T00:00:00+08:00", "authentication": "client_secret_basic"
     })
 }
 
-async fn token(nobody: &Client, id: &str, secret: &str, scope: Option<&str>) -> Answer {
+pub(super) async fn token(nobody: &Client, id: &str, secret: &str, scope: Option<&str>) -> Answer {
     let mut form = vec![("grant_type", "client_credentials")];
     form.extend(scope.map(|scope| ("scope", scope)));
     nobody.send(nobody.request(reqwest::Method::POST, "/oauth/token").basic_auth(id, Some(secret)).form(&form)).await
 }
 
-fn with_token(nobody: &Client, answer: Answer) -> Client {
+pub(super) fn with_token(nobody: &Client, answer: Answer) -> Client {
     nobody.with_token(answer.is(200)["access_token"].as_str().unwrap())
 }
 
-fn measures(division: &str) -> String {
+pub(super) fn measures(division: &str) -> String {
     format!("/v1/measures/orders?division={division}&from=2026-09-01&to=2026-09-30")
 }
 
 #[track_caller]
-fn is_refused(answer: &Answer, status: u16, error: &str) {
+pub(super) fn is_refused(answer: &Answer, status: u16, error: &str) {
     assert_eq!((answer.status, answer.body["error"].as_str()), (status, Some(error)), "{}", answer.text);
     assert_eq!(answer.header("content-type"), "application/json");
     assert_eq!((answer.header("cache-control"), answer.header("pragma")), ("no-store", "no-cache"));
@@ -101,9 +97,13 @@ async fn orders_are_read_without_people(world: Arc<World>) {
         let client = with_token(&world.anyone, token(&world.anyone, &id, &secret, None).await);
         let list = client.get(&format!("/v1/orders?list=station&division={COMMUNITY}")).await.is(200);
         assert_eq!((&list["items"][0]["id"], &list["items"][0]["allowed"]), (&order["id"], &json!([])));
+        assert_eq!(client.get("/v1/orders").await.is(200), list, "of its own division where it names none");
+        assert_eq!(client.get("/v1/orders?list=station&state=accepted").await.is(200), list);
+        client.get("/v1/orders?list=mine").await.is_broken("list", "not_in_list");
         let one = client.get(&path).await;
-        for hidden in ["王", "李", "138", "漏水", "红旗小区", &wang.person.to_string(), &li.person.to_string(), &wang.account.to_string()]
-        {
+        let numbers = [wang.person, li.person, wang.account].map(|id| id.to_string());
+        let phones = [phone_of(wang.person), phone_of(li.person), "138*".to_owned()];
+        for hidden in ["王", "李", "漏水", "红旗小区"].into_iter().chain(numbers.iter().chain(&phones).map(String::as_str)) {
             assert!(!one.text.contains(hidden), "{hidden} in {}", one.text);
         }
         let one = one.is(200);
@@ -125,6 +125,7 @@ async fn orders_are_read_without_people(world: Arc<World>) {
     outside.get(&format!("{path}/events")).await.is_problem(404, "not_found");
     outside.get(&format!("/v1/orders?list=station&division={COMMUNITY}")).await.is_problem(404, "not_found");
     assert_eq!(outside.get("/v1/orders").await.is(200)["items"], json!([]));
+    station.get("/v1/orders?list=station").await.is_broken("division", "required");
 }
 
 async fn refusals_are_those_of_oauth(world: Arc<World>) {
@@ -153,123 +154,6 @@ async fn refusals_are_those_of_oauth(world: Arc<World>) {
     nobody.get("/oauth/token").await.is_problem(405, "method_not_allowed");
 }
 
-/// A client that signs.
-struct Signer {
-    id: String,
-    kid: String,
-    private: EncodingKey,
-    jwk: Value,
-    public: Vec<u8>,
-}
-
-impl Signer {
-    fn new(kid: &str) -> Self {
-        let (private, public) = api::token::SigningKey::generate().unwrap();
-        let jwk = json!({ "kty": "OKP", "kid": kid, "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode(&public) });
-        Self { id: String::new(), kid: kid.to_owned(), private: EncodingKey::from_ed_der(&private), jwk, public }
-    }
-
-    async fn registered(mut self, administrator: &Person) -> Self {
-        let mut body = asked(administrator, COUNTY, &["statistics.read"]);
-        body["authentication"] = json!("private_key_jwt");
-        body["keys"] = json!([self.jwk]);
-        let made = administrator.post("/v1/clients", body).await.is(201);
-        assert_eq!(made["secret"], json!(null));
-        self.id = made["client"]["id"].as_str().unwrap().to_owned();
-        self
-    }
-
-    fn claims(&self, world: &World) -> Value {
-        let now = world.now().timestamp();
-        json!({ "iss": self.id, "sub": self.id, "aud": ISSUER, "iat": now, "exp": now + 60, "jti": Uuid::now_v7() })
-    }
-
-    fn sign(&self, claims: &Value) -> String {
-        let header = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
-        jsonwebtoken::encode(&header, claims, &self.private).unwrap()
-    }
-}
-
-async fn shows(nobody: &Client, assertion: &str) -> Answer {
-    let form = [("grant_type", "client_credentials"), ("client_assertion_type", ASSERTION), ("client_assertion", assertion)];
-    nobody.form("/oauth/token", &form).await
-}
-
-async fn an_assertion_gets_a_token_once(world: Arc<World>) {
-    let county = world.staff(Role::Administrator, COUNTY).await;
-    let signer = Signer::new("2026").registered(&county).await;
-    let client = with_token(&world.anyone, shows(&world.anyone, &signer.sign(&signer.claims(&world))).await);
-    let _ = client.get(&measures(COUNTY)).await.is(200);
-    let replica = world.replica(IdentityPolicy::default()).await;
-    let same = signer.sign(&signer.claims(&world));
-    let shown = join_all((0..8).map(|turn| shows(if turn % 2 == 0 { &world.anyone } else { &replica.anyone }, &same))).await;
-    assert_eq!(shown.iter().filter(|shown| shown.status == 200).count(), 1, "also across replicas");
-    assert!(shown.iter().all(|shown| shown.status == 200 || shown.body["error"] == "invalid_client"));
-    world.clock.advance(TimeDelta::seconds(61));
-    world.tick().await;
-    is_refused(&shows(&world.anyone, &same).await, 401, "invalid_client");
-    replica.stop().await;
-    // The other curve.
-    let pair = aws_lc_rs::signature::EcdsaKeyPair::generate(&aws_lc_rs::signature::ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
-    let point = aws_lc_rs::signature::KeyPair::public_key(&pair).as_ref().to_vec();
-    let private = EncodingKey::from_ec_der(pair.to_pkcs8v1().unwrap().as_ref());
-    let (x, y) = (URL_SAFE_NO_PAD.encode(&point[1..33]), URL_SAFE_NO_PAD.encode(&point[33..]));
-    let jwk = json!({ "kty": "EC", "kid": "ec", "crv": "P-256", "x": x, "y": y, "alg": "ES256", "use": "sig" });
-    let other = Signer { jwk, private, kid: "ec".to_owned(), ..Signer::new("ec") }.registered(&county).await;
-    let header = Header { kid: Some("ec".to_owned()), ..Header::new(Algorithm::ES256) };
-    let assertion = jsonwebtoken::encode(&header, &other.claims(&world), &other.private).unwrap();
-    assert_eq!(shows(&world.anyone, &assertion).await.status, 200);
-}
-
-async fn assertions_that_do_not_hold(world: Arc<World>) {
-    let county = world.staff(Role::Administrator, COUNTY).await;
-    let signer = Signer::new("2026").registered(&county).await;
-    let now = world.now().timestamp();
-    let good = signer.claims(&world);
-    let bent = |field: &str, value: Value| {
-        let mut claims = signer.claims(&world);
-        claims[field] = value;
-        signer.sign(&claims)
-    };
-    let mut wrong = vec![
-        ("another audience", bent("aud", json!("https://other.example"))),
-        ("the endpoint as audience", bent("aud", json!(format!("{ISSUER}/oauth/token")))),
-        ("more than one audience", bent("aud", json!([ISSUER, "https://other.example"]))),
-        ("over", bent("exp", json!(now))),
-        ("for too long", bent("exp", json!(now + 3600))),
-        ("from the future", bent("nbf", json!(now + 120))),
-        ("issued in the future", bent("iat", json!(now + 120))),
-        ("no id", bent("jti", json!(""))),
-        ("another issuer", bent("iss", json!(Uuid::now_v7()))),
-        ("another client", bent("sub", json!(Uuid::now_v7()))),
-        ("no assertion", "a.b.c".to_owned()),
-    ];
-    for field in ["exp", "jti", "aud", "iss", "sub"] {
-        let mut claims = signer.claims(&world);
-        claims.as_object_mut().unwrap().remove(field);
-        wrong.push((field, signer.sign(&claims)));
-    }
-    let header = |alg| Header { kid: Some(signer.kid.clone()), ..Header::new(alg) };
-    let confused = jsonwebtoken::encode(&header(Algorithm::HS256), &good, &EncodingKey::from_secret(&signer.public)).unwrap();
-    let unsigned = format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#), URL_SAFE_NO_PAD.encode(good.to_string()));
-    let stranger = Signer { id: signer.id.clone(), ..Signer::new("2026") };
-    let unknown = Signer { id: signer.id.clone(), ..Signer::new("2027") };
-    let token_type = Header { typ: Some("at+jwt".to_owned()), ..header(Algorithm::EdDSA) };
-    wrong.push(("the public key as a secret", confused));
-    wrong.push(("unsigned", unsigned));
-    wrong.push(("another key", stranger.sign(&good)));
-    wrong.push(("an unknown key", unknown.sign(&good)));
-    wrong.push(("another type", jsonwebtoken::encode(&token_type, &good, &signer.private).unwrap()));
-    for (why, assertion) in wrong {
-        let answer = shows(&world.anyone, &assertion).await;
-        assert_eq!((answer.status, answer.body["error"].as_str()), (401, Some("invalid_client")), "{why}: {}", answer.text);
-    }
-    let half = [("grant_type", "client_credentials"), ("client_assertion", "a.b.c")];
-    is_refused(&world.anyone.form("/oauth/token", &half).await, 400, "invalid_request");
-    assert_eq!(shows(&world.anyone, &signer.sign(&good)).await.status, 200, "a good one is still good");
-    is_refused(&token(&world.anyone, &signer.id, "anything", None).await, 401, "invalid_client");
-}
-
 async fn a_client_ends_at_once(world: Arc<World>) {
     let county = world.staff(Role::Administrator, COUNTY).await;
     let (id, secret) = registers(&county, COUNTY, &["statistics.read"]).await;
@@ -280,7 +164,9 @@ async fn a_client_ends_at_once(world: Arc<World>) {
     client.get(&measures(COUNTY)).await.is_problem(401, "unauthenticated");
     is_refused(&token(&world.anyone, &id, &secret, None).await, 401, "invalid_client");
     let _ = county.post(&format!("/v1/clients/{id}/enable"), json!({})).await.is(200);
-    let _ = client.get(&measures(COUNTY)).await.is(200);
+    client.get(&measures(COUNTY)).await.is_problem(401, "unauthenticated");
+    let anew = with_token(&world.anyone, token(&world.anyone, &id, &secret, None).await);
+    let _ = anew.get(&measures(COUNTY)).await.is(200);
     let end = chrono::DateTime::parse_from_rfc3339("2027-03-01T00:00:00+08:00").unwrap().to_utc();
     world.clock.advance(end - TimeDelta::minutes(5) - world.now());
     let last = token(&world.anyone, &id, &secret, None).await;
@@ -314,7 +200,7 @@ async fn secrets_and_keys_are_renewed(world: Arc<World>) {
     let signer = Signer::new("old").registered(&county).await;
     let client = with_token(&world.anyone, shows(&world.anyone, &signer.sign(&signer.claims(&world))).await);
     let keys = format!("/v1/clients/{}/keys", signer.id);
-    let next = Signer { id: signer.id.clone(), ..Signer::new("new") };
+    let next = signer.beside("new");
     let _ = county.post(&keys, json!({ "keys": [signer.jwk, next.jwk] })).await.is(200);
     let _ = client.get(&measures(COUNTY)).await.is(200);
     assert_eq!(shows(&world.anyone, &next.sign(&next.claims(&world))).await.status, 200);

@@ -1,12 +1,16 @@
+mod assertions;
 mod catalogue;
 mod clients;
+mod four_eyes;
 mod keys;
 mod lockout;
 mod matrix;
 mod organisations;
 mod persons;
 mod regions;
+mod replays;
 mod second_factor;
 mod sessions;
 mod signing_in;
 mod staff;
+mod tokens;

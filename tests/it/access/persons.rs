@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use support::world::{COMMUNITY, COUNTY, OTHER_COMMUNITY, OTHER_REGION};
 use support::{Person, World, on_both};
 
-on_both! { a_person_is_entered_once, wrong_details_are_named, people_are_found_in_scope_only, two_records_become_one,
+on_both! { a_person_is_entered_once, wrong_details_are_named, people_are_found_in_scope_only, two_records_become_one, a_merge_into_an_account_is_a_look,
 a_volunteer_applies_and_is_decided_on, crafts_are_certified, craftsmen_are_listed_for_dispatchers }
 
 const CARD: &str = "11010519491231002X";
@@ -86,6 +86,26 @@ async fn two_records_become_one(world: Arc<World>) {
     let (wang, li) = (world.resident("王秀英").await, world.resident("李小龙").await);
     let path = format!("/v1/persons/{}/merge", wang.person);
     worker.post(&path, json!({ "into": li.person })).await.is_broken("/into", "two_people");
+    let stranger = enters(&worker, "赵六", "13700000000").await;
+    let path = format!("/v1/persons/{}/merge", stranger["id"].as_str().unwrap());
+    worker.post(&path, json!({ "into": one["id"] })).await.is_broken("/into", "two_people");
+}
+
+async fn a_merge_into_an_account_is_a_look(world: Arc<World>) {
+    let worker = world.staff(Role::SocialWorker, COMMUNITY).await;
+    let written = enters(&worker, "王秀英", "13812345678").await;
+    let wang = world.resident("王秀英").await;
+    let path = format!("/v1/persons/{}/merge", written["id"].as_str().unwrap());
+    let _ = worker.post(&path, json!({ "into": wang.person })).await.is(200);
+    let told = wang.get("/v1/me/export").await.is(200);
+    let looks = told["plain_values_seen"].as_array().unwrap();
+    assert!(looks.len() == 1 && looks[0]["purpose"] == "verification", "{looks:?}");
+    let born = json!({ "name": "王小宝", "birth_date": "2012-05-01", "division": COMMUNITY, "basis": "guardian" });
+    let (child, twin) = (worker.post("/v1/persons", born).await.is(201), world.resident("王小宝").await);
+    let path = format!("/v1/persons/{}/merge", child["id"].as_str().unwrap());
+    worker.post(&path, json!({ "into": twin.person })).await.is_problem(403, "approval_needed");
+    let later = enters(&worker, "王小宝", "13911112222").await;
+    worker.post(&path, json!({ "into": later["id"] })).await.is_problem(403, "approval_needed");
 }
 
 async fn a_volunteer_applies_and_is_decided_on(world: Arc<World>) {
@@ -121,9 +141,9 @@ async fn crafts_are_certified(world: Arc<World>) {
     assert_eq!(li.get("/v1/me").await.is(200)["account"]["roles"], json!(["resident", "volunteer", "craftsman"]));
     assert_eq!(li.get(&path).await.is(200)["items"], json!([held]));
     let certification = format!("/v1/certifications/{}", held["id"].as_str().unwrap());
-    assert_eq!(worker.post(&format!("{certification}/suspend"), json!({})).await.is(200)["valid"], false);
-    assert_eq!(worker.post(&format!("{certification}/resume"), json!({})).await.is(200)["valid"], true);
-    li.post(&format!("{certification}/suspend"), json!({})).await.is_problem(403, "forbidden");
+    assert_eq!(worker.post(&format!("{certification}/suspend"), json!({ "reason": "投诉" })).await.is(200)["valid"], false);
+    assert_eq!(worker.post(&format!("{certification}/resume"), json!({ "reason": "已整改" })).await.is(200)["valid"], true);
+    li.post(&format!("{certification}/suspend"), json!({ "reason": "投诉" })).await.is_problem(403, "forbidden");
     let mut ended = asked.clone();
     ended["valid_until"] = json!("2026-09-06");
     worker.post(&path, ended).await.is_broken("/valid_until", "end_before_start");

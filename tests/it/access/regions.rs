@@ -109,7 +109,10 @@ async fn policies_are_published(world: Arc<World>) {
     county.post("/v1/policies/orders", json!({ "region": COUNTY, "policy": policy })).await.is_problem(409, "already_exists");
     policy["version"] = json!("2026-09");
     policy["high"]["triage"] = json!(0);
-    county.post("/v1/policies/orders", json!({ "region": COUNTY, "policy": policy })).await.is_broken("/policy/high/triage", "policy");
+    county
+        .post("/v1/policies/orders", json!({ "region": COUNTY, "policy": policy }))
+        .await
+        .is_broken("/policy/high/triage", "out_of_range");
     policy["high"]["triage"] = json!(30);
     let past = json!({ "region": COUNTY, "policy": policy, "valid_from": "2020-01-01T00:00:00Z" });
     county.post("/v1/policies/orders", past).await.is_broken("/valid_from", "in_past");

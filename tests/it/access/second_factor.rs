@@ -13,7 +13,8 @@ use support::world::{COMMUNITY, COUNTY, code};
 use support::{Answer, Client, World, on_both};
 use uuid::Uuid;
 
-on_both! { administrators_must_set_it_up_first, a_code_is_taken_once, codes_are_guessed_as_seldom_as_passwords, a_recovery_code_is_good_once,
+on_both! { administrators_must_set_it_up_first, a_code_is_taken_once, codes_are_guessed_as_seldom_as_passwords,
+guesses_are_counted_when_it_is_set_up, guesses_are_counted_when_it_is_taken_away, a_recovery_code_is_good_once,
 it_is_taken_away_with_password_and_code, it_is_reset_from_above }
 
 const PASSWORD: &str = "Hongqi-2026-shequ";
@@ -115,6 +116,38 @@ async fn codes_are_guessed_as_seldom_as_passwords(world: Arc<World>) {
         assert!(matches!(between.status, 401 | 429), "the password alone does not set the count back: {}", between.text);
     }
     signs_in(&world.anyone, "wang.li", Some(&shown(&world, &secret))).await.is_problem(429, "account_locked");
+}
+
+async fn guesses_are_counted_when_it_is_set_up(world: Arc<World>) {
+    staff(&world, "wang.li", Role::Dispatcher, COMMUNITY).await;
+    let wang = session(&world, signs_in(&world.anyone, "wang.li", None).await);
+    let confirm = |code: String| wang.post("/v1/me/totp/confirm", json!({ "code": code }));
+    for _ in 0..6 {
+        confirm("000000".to_owned()).await.is_problem(404, "not_found");
+    }
+    let enrolled = wang.post("/v1/me/totp", json!({ "password": PASSWORD })).await.is(200);
+    let secret = enrolled["secret"].as_str().unwrap();
+    for _ in 0..5 {
+        confirm("000000".to_owned()).await.is_broken("/code", "one_time_code");
+    }
+    let locked = confirm(shown(&world, secret)).await;
+    locked.is_problem(429, "account_locked");
+    assert_eq!(locked.header("retry-after"), "300");
+    world.clock.advance(TimeDelta::seconds(300));
+    let _ = confirm(shown(&world, secret)).await.is(200);
+}
+
+async fn guesses_are_counted_when_it_is_taken_away(world: Arc<World>) {
+    staff(&world, "wang.li", Role::Dispatcher, COMMUNITY).await;
+    let wang = session(&world, signs_in(&world.anyone, "wang.li", None).await);
+    let (secret, _) = sets_up(&world, &wang).await;
+    let disable = |code: String| wang.post("/v1/me/totp/disable", json!({ "password": PASSWORD, "code": code }));
+    for _ in 0..5 {
+        disable("000000".to_owned()).await.is_broken("/code", "one_time_code");
+        let between = wang.post("/v1/me/totp", json!({ "password": PASSWORD })).await;
+        assert!(matches!(between.status, 409 | 429), "the password alone does not set the count back: {}", between.text);
+    }
+    disable(shown(&world, &secret)).await.is_problem(429, "account_locked");
 }
 
 async fn a_recovery_code_is_good_once(world: Arc<World>) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use api::audit::witness::Evidence;
 use api::audit::{chain, check, checkpoint, file};
 use api::identity::jwks::KeySet;
 use api::token::PublicKey;
@@ -19,7 +20,7 @@ on_both! {
 }
 
 /// Somebody who does one thing in each of three links, and a checkpoint at the end.
-async fn three_links(world: &World) {
+pub(super) async fn three_links(world: &World) {
     let (wang, supervisor) = (world.resident("王秀英").await, world.staff(Role::Supervisor, COUNTY).await);
     for _ in 0..3 {
         for _ in 0..2 {
@@ -32,16 +33,16 @@ async fn three_links(world: &World) {
     assert_eq!(made["link"], "3");
 }
 
-async fn link(world: &World) {
+pub(super) async fn link(world: &World) {
     chain::turn(&world.services, Uuid::from_u128(1)).await.expect("entries can be linked");
 }
 
 async fn verify(world: &World) -> Report {
-    check::verify(&world.services.store, COUNTY, |_| {}).await.expect("the chain can be read")
+    check::verify(&world.services.store, COUNTY, &Evidence::default(), |_| {}).await.expect("the chain can be read")
 }
 
 /// Somebody with a hand in the database.
-async fn tamper(world: &World, sql: &str) {
+pub(super) async fn tamper(world: &World, sql: &str) {
     let (location, sql) = (world.database.location.clone(), sql.to_owned());
     tokio::task::spawn_blocking(move || persistence::tools::execute(&location, &sql).expect("the database obeys")).await.expect("no panic");
 }
@@ -96,7 +97,7 @@ async fn a_forged_checkpoint_is_found(world: Arc<World>) {
     three_links(&world).await;
     tamper(&world, "UPDATE audit_checkpoints SET link = 2").await;
     let report = verify(&world).await;
-    assert!(matches!(report.faults[..], [Fault::CheckpointForged { link: 2 }, Fault::CheckpointDiffers { link: 2 }]), "{report:?}");
+    assert!(matches!(report.faults[..], [Fault::CheckpointForged { link: 2, .. }, Fault::CheckpointDiffers { link: 2 }]), "{report:?}");
 }
 
 async fn a_stray_entry_is_found(world: Arc<World>) {
@@ -119,11 +120,14 @@ async fn a_file_shows_the_same(world: Arc<World>) {
     let text = String::from_utf8(text).expect("text");
     let keys: KeySet = serde_json::from_value(world.anyone.get("/.well-known/jwks.json").await.is(200)).expect("keys");
     let keys = keys.public_keys();
-    let found = |lines: &[&str], keys: &[PublicKey]| file::verify(lines.join("\n").as_bytes(), Some(keys)).expect("a file").report.faults;
+    let found = |lines: &[&str], keys: &[PublicKey]| {
+        let evidence = Evidence { keys: Some(keys.to_vec()), deposited: Vec::new() };
+        file::verify(lines.join("\n").as_bytes(), &evidence).expect("a file").report.faults
+    };
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 1 + 3 + 6 + 1, "a line for the chain, each link, each entry, the checkpoint");
     assert_eq!(found(&lines, &keys), []);
-    assert!(matches!(found(&lines, &[])[..], [Fault::CheckpointForged { link: 3 }]), "of nobody we know");
+    assert!(matches!(found(&lines, &[])[..], [Fault::CheckpointForged { link: 3, .. }]), "of nobody we know");
 
     let edited = lines[6].replace("\"done\"", "\"forbidden\"");
     let with = |at: usize, line: &str| {

@@ -7,10 +7,12 @@ use domain::identity::Role;
 use serde_json::{Value, json};
 use support::world::{COMMUNITY, COUNTY, OTHER_REGION};
 use support::{Person, World, on_both};
+use uuid::Uuid;
 
 on_both! {
-    every_write_leaves_an_entry, refusals_are_on_record, failed_sign_ins_are_on_record, the_clock_is_named, reads_leave_none, nobody_writes_into_the_log,
-    the_log_is_for_supervisors_and_shows_who_reads_it, entries_hold_no_text
+    every_write_leaves_an_entry, refusals_are_on_record, an_action_that_nobody_knows_is_refused, a_refused_look_says_what_for, failed_sign_ins_are_on_record, the_clock_is_named, reads_leave_none, nobody_writes_into_the_log,
+    the_log_is_for_supervisors_and_shows_who_reads_it, the_installations_own_log_is_for_operators_of_all_its_regions,
+    entries_hold_no_text
 }
 
 /// The entries of the county, the newest first.
@@ -62,13 +64,47 @@ async fn refusals_are_on_record(world: Arc<World>) {
 }
 
 async fn failed_sign_ins_are_on_record(world: Arc<World>) {
-    let operator = world.staff(Role::Operator, COUNTY).await;
+    let operator = world.operator().await;
     let wrong = json!({ "username": "nobody.here", "password": "wrong" });
     world.anyone.post("/v1/sessions/staff", wrong).await.is_problem(401, "bad_credentials");
     let found = operator.post("/v1/audit/search", json!({ "action": "signInAsStaff" })).await.is(200);
     let entry = &found["items"][0];
     assert_eq!((&entry["actor_kind"], &entry["outcome"]), (&json!("nobody"), &json!("bad_credentials")), "{found}");
     assert!(!found.to_string().contains("nobody.here"), "{found}");
+    assert_eq!(entry["object"], Value::Null, "nobody has that name");
+    let target = world.staff(Role::Dispatcher, COUNTY).await;
+    let account = target.account;
+    let known = world.keep(move |tx| persistence::identity::load(tx, account)).await;
+    let wrong = json!({ "username": known.username, "password": "wrong" });
+    world.anyone.post("/v1/sessions/staff", wrong).await.is_problem(401, "bad_credentials");
+    let found = operator.post("/v1/audit/search", json!({ "object": format!("accounts/{account}") })).await.is(200);
+    let entry = &found["items"][0];
+    assert_eq!((&entry["action"], &entry["outcome"]), (&json!("signInAsStaff"), &json!("bad_credentials")), "{found}");
+}
+
+async fn an_action_that_nobody_knows_is_refused(world: Arc<World>) {
+    let supervisor = world.staff(Role::Supervisor, COUNTY).await;
+    let asked = |action: &str| json!({ "region": COUNTY, "action": action });
+    for known in ["acceptOrder", "deadlines", "linli keys"] {
+        let _ = supervisor.post("/v1/audit/search", asked(known)).await.is(200);
+    }
+    supervisor.post("/v1/audit/search", asked("acceptOrders")).await.is_broken("/action", "unknown_action");
+}
+
+async fn a_refused_look_says_what_for(world: Arc<World>) {
+    let (wang, supervisor) = (world.resident("王秀英").await, world.staff(Role::Supervisor, COUNTY).await);
+    let worker = world.staff(Role::SocialWorker, COUNTY).await;
+    let ask = json!({ "fields": ["phone"], "purpose": "contact_for_order" });
+    let answer = worker.post(&format!("/v1/persons/{}/unmask", wang.person), ask).await;
+    assert!(answer.status >= 400, "{}", answer.text);
+    let nobody =
+        worker.post(&format!("/v1/persons/{}/unmask", Uuid::now_v7()), json!({ "fields": ["phone"], "purpose": "emergency" })).await;
+    nobody.is_problem(404, "not_found");
+    let found = entries(&supervisor, json!({ "action": "unmaskPerson" })).await;
+    let told: Vec<_> = found.iter().map(|entry| (entry["purpose"].as_str(), entry["outcome"].as_str())).collect();
+    assert_eq!(told[0], (Some("emergency"), Some("not_found")));
+    assert_eq!(told[1].0, Some("contact_for_order"), "{found:?}");
+    assert_eq!(found[1]["object"], json!(format!("persons/{}", wang.person)));
 }
 
 async fn the_clock_is_named(world: Arc<World>) {
@@ -125,6 +161,24 @@ async fn the_log_is_for_supervisors_and_shows_who_reads_it(world: Arc<World>) {
     assert_ne!(first["items"][0]["id"], second["items"][0]["id"]);
     let forged = json!({ "region": COUNTY, "cursor": "AAAA" });
     supervisor.post("/v1/audit/search", forged).await.is_broken("/cursor", "cursor");
+}
+
+async fn the_installations_own_log_is_for_operators_of_all_its_regions(world: Arc<World>) {
+    let elsewhere = json!({ "username": "nobody.there", "password": "wrong" });
+    world.anyone.post("/v1/sessions/staff", elsewhere).await.is_problem(401, "bad_credentials");
+    let everywhere = world.operator().await;
+    for scope in [COUNTY, OTHER_REGION] {
+        let one = world.staff(Role::Operator, scope).await;
+        one.post("/v1/audit/search", json!({})).await.is_broken("/region", "required");
+        one.post("/v1/audit/checkpoints", json!({})).await.is_broken("/region", "required");
+        for path in ["/v1/audit/chain", "/v1/audit/checkpoints", "/v1/retention/runs"] {
+            one.get(path).await.is_broken("region", "required");
+            let _ = one.get(&format!("{path}?region={scope}")).await.is(200);
+            let _ = everywhere.get(path).await.is(200);
+        }
+    }
+    let found = everywhere.post("/v1/audit/search", json!({})).await.is(200);
+    assert_eq!(found["items"][0]["action"], "signInAsStaff", "{found}");
 }
 
 async fn entries_hold_no_text(world: Arc<World>) {

@@ -2,3 +2,6 @@
 
 mod chain;
 mod entries;
+mod erased;
+mod proof;
+mod retention;

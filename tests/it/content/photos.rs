@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use api::content::{Desk, worker};
 use api::wechat::message::MessageKeys;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use persistence::content;
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
@@ -17,7 +17,8 @@ use uuid::Uuid;
 use super::{Cast, decides, offered, only, placed, queued};
 
 on_both! { a_photo_is_held_until_its_verdict, a_risky_photo_waits_for_staff, a_replayed_verdict_changes_nothing,
-nobody_but_wechat_gives_verdicts, a_verdict_that_comes_first_is_kept, a_verdict_that_never_comes, without_a_message_server_staff_look }
+nobody_but_wechat_gives_verdicts, an_address_that_was_seen_is_good_for_nothing_else,
+a_verdict_that_comes_first_is_kept, a_verdict_that_never_comes, without_a_message_server_staff_look }
 
 const RED: [u8; 3] = [255, 0, 0];
 const YELLOW: [u8; 3] = [255, 255, 0];
@@ -52,18 +53,21 @@ fn verdict(trace: &str, suggest: &str) -> Value {
         "result": { "suggest": suggest, "label": 100 } })
 }
 
-/// Sends a message as WeChat does, with this signature.
-async fn send(world: &World, signature: &str, message: Value) -> Answer {
-    world.anyone.post(&format!("/v1/wechat/messages?signature={signature}&timestamp=1788742800&nonce=42"), message).await
+/// The query of a message that WeChat signs at this moment with this nonce.
+fn signed(keys: &MessageKeys, at: DateTime<Utc>, nonce: &str) -> String {
+    let at = at.timestamp().to_string();
+    format!("/v1/wechat/messages?signature={}&timestamp={at}&nonce={nonce}", keys.sign(&[&at, nonce]))
 }
 
-fn signature() -> String {
-    keys().sign(&["1788742800", "42"])
+/// Sends a message as WeChat does.
+async fn send(world: &World, message: Value) -> Answer {
+    let nonce = Uuid::new_v4().simple().to_string();
+    world.anyone.post(&signed(&keys(), world.now(), &nonce), message).await
 }
 
 /// The number under which the only pending photo is judged; it is asked for, but the verdict is lost on the way.
 async fn asked_in_vain(world: &World) -> (Uuid, String) {
-    world.wechat().send_messages_to("http://127.0.0.1:1/nowhere", keys());
+    world.wechat().send_messages_to("http://127.0.0.1:1/nowhere", keys(), world.clock.clone());
     world.check_content().await;
     let checks = world.keep(|tx| {
         let ranges = vec![(String::new(), "9".to_owned())];
@@ -110,11 +114,11 @@ async fn a_replayed_verdict_changes_nothing(world: Arc<World>) {
     upload(&cast.wang, &order, GREEN).await;
     offered(&world, &cast, &order).await;
     let (id, trace) = asked_in_vain(&world).await;
-    assert_eq!(send(&world, &signature(), verdict(&trace, "risky")).await.text, "success");
+    assert_eq!(send(&world, verdict(&trace, "risky")).await.text, "success");
     let held = cast.station.get(&format!("/v1/content-checks/{id}")).await;
     assert_eq!(held.body["state"], "risky");
     for suggest in ["risky", "pass"] {
-        assert_eq!(send(&world, &signature(), verdict(&trace, suggest)).await.text, "success", "WeChat is not to try again");
+        assert_eq!(send(&world, verdict(&trace, suggest)).await.text, "success", "WeChat is not to try again");
     }
     let after = cast.station.get(&format!("/v1/content-checks/{id}")).await;
     assert_eq!((after.header("etag"), &after.body["state"]), (held.header("etag"), &json!("risky")));
@@ -126,24 +130,52 @@ async fn nobody_but_wechat_gives_verdicts(world: Arc<World>) {
     let order = placed(&world, &cast.wang, "厨房漏水").await;
     upload(&cast.wang, &order, RED).await;
     let (id, trace) = asked_in_vain(&world).await;
-    let forged = MessageKeys::new("guessed", None, APPID).unwrap().sign(&["1788742800", "42"]);
-    for signature in [forged.as_str(), "", "%E9%82%BB"] {
-        send(&world, signature, verdict(&trace, "pass")).await.is_problem(404, "not_found");
+    let forged = signed(&MessageKeys::new("guessed", None, APPID).unwrap(), world.now(), "42");
+    for address in
+        [forged.as_str(), &forged.replace("signature=", "signature=%E9%82%BB"), "/v1/wechat/messages?signature=&timestamp=1&nonce=1"]
+    {
+        world.anyone.post(address, verdict(&trace, "pass")).await.is_problem(404, "not_found");
     }
-    let get = |signature: &str| format!("/v1/wechat/messages?signature={signature}&timestamp=1788742800&nonce=42&echostr=7");
-    world.anyone.get(&get(&forged)).await.is_problem(404, "not_found");
-    let proved = world.anyone.get(&get(&signature())).await;
+    world.anyone.get(&format!("{forged}&echostr=7")).await.is_problem(404, "not_found");
+    let proved = world.anyone.get(&format!("{}&echostr=7", signed(&keys(), world.now(), "42"))).await;
     assert_eq!((proved.status, proved.text.as_str()), (200, "7"));
-    send(&world, &signature(), json!({ "Event": 1 })).await.is_problem(400, "malformed");
-    assert_eq!(send(&world, &signature(), json!({ "Event": "subscribe_msg_popup_event" })).await.text, "success");
+    send(&world, json!({ "Event": 1 })).await.is_problem(400, "malformed");
+    assert_eq!(send(&world, json!({ "Event": "subscribe_msg_popup_event" })).await.text, "success");
     assert_eq!(cast.station.get(&format!("/v1/content-checks/{id}")).await.body["state"], "pending");
+}
+
+async fn an_address_that_was_seen_is_good_for_nothing_else(world: Arc<World>) {
+    let cast = Cast::new(&world).await;
+    let order = placed(&world, &cast.wang, "厨房漏水").await;
+    upload(&cast.wang, &order, RED).await;
+    let (id, trace) = asked_in_vain(&world).await;
+    let standing = async || cast.station.get(&format!("/v1/content-checks/{id}")).await.body["state"].clone();
+    let (minutes, pass) = (TimeDelta::minutes(10), || verdict(&trace, "pass"));
+    for at in [world.now() - minutes - TimeDelta::seconds(1), world.now() + minutes + TimeDelta::seconds(1)] {
+        world.anyone.post(&signed(&keys(), at, "old"), pass()).await.is_problem(404, "not_found");
+        world.anyone.get(&format!("{}&echostr=7", signed(&keys(), at, "old"))).await.is_problem(404, "not_found");
+    }
+    let (seen, proof) = (signed(&keys(), world.now(), "43"), signed(&keys(), world.now(), "44"));
+    let other = json!({ "Event": "subscribe_msg_popup_event" });
+    assert_eq!(world.anyone.post(&seen, other.clone()).await.status, 200);
+    assert_eq!(world.anyone.get(&format!("{proof}&echostr=7")).await.status, 200);
+    for address in [&seen, &proof] {
+        world.anyone.post(address, pass()).await.is_problem(404, "not_found");
+    }
+    assert_eq!(world.anyone.post(&seen, other.clone()).await.text, "success", "WeChat may repeat itself");
+    assert_eq!(standing().await, "pending");
+    world.clock.advance(minutes + TimeDelta::seconds(1));
+    world.tick().await;
+    world.anyone.post(&seen, other).await.is_problem(404, "not_found");
+    assert_eq!(send(&world, verdict(&trace, "risky")).await.text, "success");
+    assert_eq!(standing().await, "risky");
 }
 
 async fn a_verdict_that_comes_first_is_kept(world: Arc<World>) {
     let cast = Cast::new(&world).await;
     let order = placed(&world, &cast.wang, "厨房漏水").await;
     upload(&cast.wang, &order, RED).await;
-    assert_eq!(send(&world, &signature(), verdict("early", "review")).await.status, 200);
+    assert_eq!(send(&world, verdict("early", "review")).await.status, 200);
     let (id, _) = asked_in_vain(&world).await;
     let now = world.now();
     world.keep(move |tx| content::keep_trace(tx, id, "early", now)).await;
@@ -164,7 +196,7 @@ async fn a_verdict_that_never_comes(world: Arc<World>) {
     world.check_content().await;
     assert_eq!(only(&cast.station).await, id);
     assert_eq!(queued(&cast.station, "").await[0]["obstacle"], "no_answer");
-    assert_eq!(send(&world, &signature(), verdict(&trace, "pass")).await.status, 200);
+    assert_eq!(send(&world, verdict(&trace, "pass")).await.status, 200);
     assert!(queued(&cast.station, "").await.is_empty(), "a late verdict still counts while nobody has decided");
 }
 
@@ -187,7 +219,7 @@ fn encrypted_messages() {
         let cast = Cast::new(&world).await;
         let order = placed(&world, &cast.wang, "厨房漏水").await;
         upload(&cast.wang, &order, RED).await;
-        send(&world, &signature(), verdict("t", "pass")).await.is_problem(400, "malformed");
+        send(&world, verdict("t", "pass")).await.is_problem(400, "malformed");
         world.check_content().await;
         assert_eq!(queued(&cast.station, "").await[0]["state"], "risky");
         world.stop().await;

@@ -44,7 +44,7 @@ async fn what_is_doubtful_stays_held(world: Arc<World>) {
         let held = queued(&cast.station, &format!("?state={state}")).await;
         assert_eq!((held.len(), &held[0]["text"], &held[0]["label"]), (1, &json!(text), &json!(label)));
         assert_eq!((&held[0]["order"], &held[0]["order_number"]), (&order["id"], &order["number"]));
-        assert_eq!((&held[0]["author"], &held[0]["policy_version"]), (&json!(cast.wang.account), &json!("content-1")));
+        assert_eq!((&held[0]["author"], &held[0]["policy_version"]), (&json!(cast.wang.account), &json!("content-2")));
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::Value;
+use domain::order::Step;
+use domain::vocabulary::Vocabulary as _;
+use serde_json::{Value, json};
 use support::{World, on_both};
 
 on_both! { every_secured_operation_asks_for_a_token, every_path_answers_other_methods_with_allow }
@@ -32,6 +34,8 @@ pub(super) fn filled(path: &str) -> String {
         .replace("{grant}", "01990000-0000-7000-8000-000000000009")
         .replace("{session}", "01990000-0000-7000-8000-000000000009")
         .replace("{person}", "01990000-0000-7000-8000-000000000009")
+        .replace("{entry}", "01990000-0000-7000-8000-000000000009")
+        .replace("{member}", "01990000-0000-7000-8000-000000000009")
 }
 
 #[test]
@@ -76,12 +80,49 @@ fn every_operation_says_what_it_must() {
     }
 }
 
+/// A reference that leads nowhere stops whoever generates a client from the document.
+#[test]
+fn every_step_says_which_reasons_it_takes() {
+    let all = operations(&document());
+    for step in Step::ALL.iter().filter(|step| !step.reasons().is_empty()) {
+        let id = json!(format!("{step}Order"));
+        let (_, _, operation) = all.iter().find(|(_, _, operation)| operation["operationId"] == id).unwrap_or_else(|| panic!("no {id}"));
+        let about = operation["description"].as_str().unwrap();
+        let (_, listed) = about.split_once("可取：").unwrap_or_else(|| panic!("{id}: {about}"));
+        let listed: Vec<&str> = listed.split('`').skip(1).step_by(2).collect();
+        let reasons: Vec<&str> = step.reasons().iter().map(|reason| reason.as_str()).collect();
+        assert_eq!(listed, reasons, "{id}");
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn references(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(map) => {
+                found.extend(map.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                map.values().for_each(|value| references(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+    let (document, mut found) = (document(), BTreeSet::new());
+    references(&document, &mut found);
+    for reference in found {
+        let there = document.pointer(reference.trim_start_matches('#')).is_some();
+        assert!(there, "{reference} is not in the document: `#[param(inline)]` puts a parameter's type where it is used");
+    }
+}
+
 /// Two types of one name would overwrite each other silently: every endpoint must mean the same by a name.
 #[test]
 fn schemas_of_one_name_are_one() {
     let mut seen: BTreeMap<String, (String, String)> = BTreeMap::new();
     for endpoint in api::app::endpoints() {
-        for (name, schema) in endpoint.schemas {
+        let mut schemas = Vec::new();
+        (endpoint.schemas)(&mut schemas);
+        for (name, schema) in schemas {
             let text = serde_json::to_string(&schema).expect("a schema");
             let (first, at) = seen.entry(name.clone()).or_insert_with(|| (text.clone(), endpoint.path.clone()));
             assert_eq!(*first, text, "{name} means one thing at {at} and another at {}", endpoint.path);

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use reqwest::Method;
 use serde_json::json;
+use support::world::COMMUNITY;
 use support::{World, on_both};
 
-on_both! { errors_are_problems_in_three_languages, etags_and_conditions, pages_are_linked_and_cursors_are_ours, bodies_have_limits,
+on_both! { errors_are_problems_in_three_languages, wrong_bodies_are_told_in_our_words, etags_and_conditions, pages_are_linked_and_cursors_are_ours, bodies_have_limits,
 head_works_where_get_does, the_problems_have_pages }
 
 async fn errors_are_problems_in_three_languages(world: Arc<World>) {
@@ -21,6 +22,13 @@ async fn errors_are_problems_in_three_languages(world: Arc<World>) {
     wang.get("/v1/orders/not-an-id").await.is_problem(404, "not_found");
     wang.get("/v1/orders?colour=red").await.is_broken("colour", "unknown_field");
     wang.get("/v1/me?colour=red").await.is_broken("colour", "unknown_field");
+    wang.get("/v1/orders?limit=many").await.is_broken("limit", "not_a_number");
+    wang.get("/v1/orders?list=all").await.is_broken("list", "not_in_list");
+    wang.get("/v1/orders?list=mine&list=station").await.is_broken("list", "duplicates");
+    wang.get("/v1/me/messages?unread=yes").await.is_broken("unread", "not_in_list");
+    let supervisor = world.staff(domain::identity::Role::Supervisor, support::world::COUNTY).await;
+    supervisor.get("/v1/measures/orders?division=230822&from=x&to=2026-11-01").await.is_broken("from", "not_a_date");
+    supervisor.get("/v1/measures/orders?division=230822&from=2026-13-01&to=2026-11-01").await.is_broken("from", "not_a_date");
     wang.get("/v1/orders?limit=0").await.is_broken("limit", "out_of_range");
     wang.get("/v1/orders?limit=101").await.is_broken("limit", "out_of_range");
     let raw = |text: &'static str| wang.request(Method::POST, "/v1/orders").header("content-type", "application/json").body(text);
@@ -28,6 +36,27 @@ async fn errors_are_problems_in_three_languages(world: Arc<World>) {
     wang.send(raw("[1,2]")).await.is_problem(422, "invalid");
     let form = wang.request(Method::POST, "/v1/orders").header("content-type", "text/plain").body("x");
     wang.send(form).await.is_problem(415, "unsupported_media_type");
+}
+
+async fn wrong_bodies_are_told_in_our_words(world: Arc<World>) {
+    let wang = world.resident("王秀英").await;
+    let raw = |text: &str| wang.request(Method::POST, "/v1/orders").header("content-type", "application/json").body(text.to_owned());
+    let wish = |field: &str| {
+        let service = world.catalogue.free;
+        format!("{{\"service\":\"{service}\",\"division\":\"{COMMUNITY}\",\"text\":\"修水龙头\",{field}}}")
+    };
+    let known = "consent, guardian, emergency, statutory_duty";
+    let because = wang.send(raw(&wish("\"basis\":\"because\""))).await;
+    because.is_broken("/basis", "not_in_list");
+    assert_eq!(because.body["errors"], json!([{ "pointer": "/basis", "code": "not_in_list", "message": format!("只能取：{known}") }]));
+    wang.send(raw(&wish("\"basis\":7"))).await.is_broken("/basis", "wrong_type");
+    wang.send(raw(&wish("\"position\":\"here\""))).await.is_broken("/position", "wrong_type");
+    let nowhere = wang.send(raw(&wish("\"position\":{\"longitude\":130.5,\"crs\":\"mars\"}"))).await;
+    nowhere.is_broken("/position/latitude", "required");
+    nowhere.is_broken("/position/crs", "not_in_list");
+    wang.send(raw(&wish("\"text\":\"修灯\""))).await.is_broken("/text", "duplicates");
+    let twice = "\"position\":{\"longitude\":130.5,\"latitude\":46.2,\"crs\":\"wgs84\",\"crs\":\"gcj02\"}";
+    wang.send(raw(&wish(twice))).await.is_broken("/position/crs", "duplicates");
 }
 
 async fn etags_and_conditions(world: Arc<World>) {

@@ -1,7 +1,13 @@
 //! The contract: what is documented is what is served.
 
+mod demand;
 mod document;
 mod examples;
 mod limits;
 mod manners;
+mod organisation;
 mod page;
+mod people;
+mod site;
+mod situation;
+mod training;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use support::{Wire, World};
+use support::{Kind, Served, Wire, World};
 
 async fn refused(world: &World, head: Vec<u8>) -> (u16, Value) {
     let mut wire = Wire::to(world.anyone.base()).await;
@@ -35,5 +35,23 @@ fn what_is_no_request_gets_a_problem() {
         assert_eq!((status, body["code"].as_str().unwrap()), (431, "head_too_large"), "a very long address");
         world.anyone.get(&format!("/{}", "y".repeat(8000))).await.is_problem(404, "not_found");
         world.anyone.get("/v1/nothing/%E6%A1%A6").await.is_problem(404, "not_found");
+    });
+}
+
+#[test]
+fn what_clients_do_wrong_is_no_error_of_ours() {
+    actix_web::rt::System::new().block_on(async {
+        let Served { wang, mut process, world: _world } = Served::on(Kind::Sqlite, &[("LINLI_DRAIN", "0")]).await;
+        for head in [request("/v1/divisions/桦南县".as_bytes(), ""), b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec()] {
+            let mut wire = Wire::to(wang.base()).await;
+            wire.send(head).await;
+            let answer = wire.rest().await;
+            assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+        }
+        process.terminate();
+        assert_eq!(process.ended().await, Some(0), "{}", process.log());
+        let log = process.log();
+        assert_eq!(log.matches("refused before there was a request").count(), 2, "{log}");
+        assert!(!log.contains("\"ERROR\""), "{log}");
     });
 }

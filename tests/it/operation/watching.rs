@@ -92,7 +92,7 @@ fn numbers_tell_what_was_done(kind: Kind) {
             for _ in 0..3 {
                 assert_eq!(wang.get(&support::people::path(&order, "events")).await.status, 200);
             }
-            wang.get("/v1/nothing/4711").await.is_problem(404, "not_found");
+            wang.get("/v1/nothing/of-that-name").await.is_problem(404, "not_found");
             world.anyone.get("/metrics").await.is_problem(401, "unauthenticated");
             world.anyone.with_token("another token").get("/metrics").await.is_problem(401, "unauthenticated");
             let answer = world.anyone.with_token(token).get("/metrics").await;
@@ -113,7 +113,7 @@ fn numbers_tell_what_was_done(kind: Kind) {
             let text = world.anyone.with_token(token).get("/metrics").await.text;
             assert_eq!(value(&text, "linli_audit_lag_seconds"), 1.5);
             let id = order["id"].as_str().unwrap();
-            assert!(!text.contains(id) && !text.contains("4711") && !text.contains(token), "a label that a caller chose: {text}");
+            assert!(!text.contains(id) && !text.contains("of-that-name") && !text.contains(token), "a label that a caller chose: {text}");
         },
     );
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use support::{World, on_both};
 
 on_both! { the_whole_loop, a_bad_review_is_mended_and_reviewed_again, a_team_serves_with_named_members, a_proxy_places_and_reviews,
-what_each_party_sees, a_new_time_needs_both_sides }
+a_proxy_order_is_confirmed_to_both, what_each_party_sees, a_new_time_needs_both_sides }
 
 async fn the_whole_loop(world: Arc<World>) {
     let (wang, station) = (world.resident("王秀英").await, world.dispatcher().await);
@@ -42,6 +42,7 @@ async fn a_bad_review_is_mended_and_reviewed_again(world: Arc<World>) {
     let (wang, li, order) = finished(&world).await;
     let order = wang.takes(&order, "review", json!({ "stars": 2, "solved": false, "text": "还在漏" })).await;
     assert_eq!((&order["state"], &order["mends"]), (&json!("mending"), &json!(1)));
+    li.post(&support::people::path(&order, "mend"), json!({ "how": "other", "note": "-" })).await.is_broken("/how", "wrong_reason");
     let order = li.takes(&order, "mend", json!({ "how": "revisited", "note": "重新缠了生料带" })).await;
     assert_eq!(order["state"], "finished");
     let order = wang.takes(&order, "review", json!({ "stars": 4, "solved": true })).await;
@@ -69,7 +70,7 @@ pub(super) async fn accepted(world: &World) -> (support::Person, support::Person
 }
 
 /// A triaged order.
-pub(super) async fn queued(world: &World, resident: &support::Person, station: &support::Person, service: uuid::Uuid) -> serde_json::Value {
+pub(crate) async fn queued(world: &World, resident: &support::Person, station: &support::Person, service: uuid::Uuid) -> serde_json::Value {
     let order = resident.places(service).await;
     let triage = json!({ "craft": world.catalogue.plumbing, "urgency": "normal", "minutes": 60 });
     station.takes(&order, "triage", triage).await
@@ -102,15 +103,58 @@ async fn a_team_serves_with_named_members(world: Arc<World>) {
 
 async fn a_proxy_places_and_reviews(world: Arc<World>) {
     let (grandmother, daughter) = (world.resident("周桂兰").await, world.resident("周敏").await);
-    let wish = |basis: serde_json::Value| {
-        json!({ "service": world.catalogue.free, "division": support::world::GRID, "text": "奶奶家灯不亮", "subject": grandmother.person,
-            "basis": basis, "subject_name": "周桂兰" })
-    };
-    daughter.post("/v1/orders", wish(json!(null))).await.is_broken("/basis", "basis_required");
-    let order = daughter.post("/v1/orders", wish(json!("consent"))).await.is(201);
+    let without = json!({ "service": world.catalogue.free, "division": support::world::GRID, "text": "奶奶家灯不亮",
+        "subject": grandmother.person, "subject_name": "周桂兰" });
+    daughter.post("/v1/orders", without).await.is_broken("/basis", "basis_required");
+    let order = daughter.places_for(&grandmother, "周桂兰", world.catalogue.free).await;
     assert_eq!((&order["subject"]["name"], &order["basis"]), (&json!("周**"), &json!("consent")));
+    // A neighbour has no statutory duty, and an emergency is one only where the order is.
+    for basis in ["consent", "emergency"] {
+        let own = json!({ "service": world.catalogue.free, "division": support::world::COMMUNITY, "text": "修水龙头", "basis": basis });
+        daughter.post("/v1/orders", own).await.is_broken("/basis", "basis_for_oneself");
+    }
+    let citing = |basis: &str, urgency: &str| {
+        json!({ "service": world.catalogue.free, "division": support::world::GRID, "text": "奶奶家灯不亮", "subject": grandmother.person,
+            "subject_name": "周桂兰", "basis": basis, "urgency": urgency })
+    };
+    daughter.post("/v1/orders", citing("statutory_duty", "emergency")).await.is_broken("/basis", "staff_only");
+    daughter.post("/v1/orders", citing("emergency", "normal")).await.is_broken("/basis", "emergency_only");
+    let _ = daughter.post("/v1/orders", citing("emergency", "emergency")).await.is(201);
     let mine = grandmother.get("/v1/orders").await.is(200);
-    assert_eq!(mine["items"][0]["id"], order["id"], "who is served sees it too");
+    assert_eq!(mine["items"][1]["id"], order["id"], "who is served sees it too");
+}
+
+async fn a_proxy_order_is_confirmed_to_both(world: Arc<World>) {
+    let (grandmother, daughter) = (world.resident("周桂兰").await, world.resident("周敏").await);
+    let order = daughter.places_for(&grandmother, "周桂兰", world.catalogue.free).await;
+    let told = grandmother.get("/v1/me/messages").await.is(200);
+    let message = &told["items"][0];
+    assert_eq!((&message["kind"], &message["order"]), (&json!("placed_for_you"), &order["id"]));
+    assert_eq!((&message["title"], &message["subject_told"]), (&json!("有人为您点了单"), &json!(null)));
+    let confirmed = daughter.get("/v1/me/messages?unread=true").await.is(200);
+    let message = &confirmed["items"][0];
+    assert_eq!((&message["kind"], &message["order_number"]), (&json!("placed_by_you"), &order["number"]));
+    assert_eq!(message["subject_told"], json!(true));
+
+    let read = format!("/v1/me/messages/{}/read", message["id"].as_str().unwrap());
+    grandmother.post(&read, json!({})).await.is_problem(404, "not_found");
+    let first = daughter.post(&read, json!({})).await.is(200);
+    world.pass(chrono::TimeDelta::minutes(1)).await;
+    assert_eq!(daughter.post(&read, json!({})).await.is(200)["read_at"], first["read_at"], "it was read when it was read first");
+    assert_eq!(daughter.get("/v1/me/messages?unread=true").await.is(200)["items"], json!([]));
+    assert_eq!(daughter.get("/v1/me/messages").await.is(200)["items"].as_array().unwrap().len(), 1);
+
+    grandmother.places(world.catalogue.free).await;
+    assert_eq!(grandmother.get("/v1/me/messages").await.is(200)["items"].as_array().unwrap().len(), 1, "one's own wish needs none");
+
+    // Staff write down a wish of somebody without an account: the station is told that nobody else was.
+    let station = world.dispatcher().await;
+    let entered = json!({ "name": "吴桂英", "division": support::world::COMMUNITY, "basis": "consent" });
+    let unknown = station.post("/v1/persons", entered).await.is(201);
+    let wish = json!({ "service": world.catalogue.free, "division": support::world::GRID, "text": "灯不亮", "subject": unknown["id"],
+        "basis": "consent", "channel": "phone" });
+    let _ = station.post("/v1/orders", wish).await.is(201);
+    assert_eq!(station.get("/v1/me/messages").await.is(200)["items"][0]["subject_told"], json!(false));
 }
 
 async fn what_each_party_sees(world: Arc<World>) {

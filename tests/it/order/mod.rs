@@ -2,7 +2,7 @@ mod clock_set;
 pub(crate) mod loop_through;
 mod measures;
 mod overdue;
-mod photos;
+pub(crate) mod photos;
 mod races;
 mod refusals;
 mod returns;

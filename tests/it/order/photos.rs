@@ -10,13 +10,13 @@ use support::{World, on_both};
 
 on_both! { a_photo_is_seen_by_who_may_see_the_order }
 
-fn png() -> Vec<u8> {
+pub(crate) fn png() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     image::DynamicImage::new_rgb8(32, 24).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
     bytes.into_inner()
 }
 
-async fn upload(who: &support::Person, at: &str, bytes: Vec<u8>) -> support::Answer {
+pub(crate) async fn upload(who: &support::Person, at: &str, bytes: Vec<u8>) -> support::Answer {
     let form = Form::new().part("file", Part::bytes(bytes).file_name("照片.png"));
     who.send(who.request(Method::POST, at).multipart(form)).await
 }
@@ -29,6 +29,12 @@ async fn a_photo_is_seen_by_who_may_see_the_order(world: Arc<World>) {
     assert_eq!((&photo["width"], &photo["height"]), (&json!(32), &json!(24)));
     assert_eq!(upload(&stranger, &at, png()).await.status, 404);
     upload(&wang, &at, b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec()).await.is_broken("/file", "photo");
+    for first in [true, false] {
+        let form = |form: Form| form.part("file", Part::bytes(png()).file_name("照片.png"));
+        let form = if first { form(Form::new().text("title", "漏水")) } else { form(Form::new()).text("title", "漏水") };
+        let answer = wang.send(wang.request(Method::POST, &at).multipart(form)).await;
+        answer.is_broken("/title", "unknown_field");
+    }
     assert_eq!(upload(&wang, &format!("{}?kind=work", path(&order, "photos")), png()).await.status, 403);
     let listed = wang.get(&path(&order, "photos")).await.is(200);
     let url = listed["items"][0]["url"].as_str().unwrap();

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use domain::order::Step;
+use domain::vocabulary::Vocabulary as _;
 use serde_json::json;
 use support::people::path;
 use support::{World, on_both};
@@ -155,6 +157,9 @@ async fn steps_out_of_order(world: Arc<World>) {
         .is_problem(403, "forbidden");
     let reason = station.post(&path(&order, "refuse"), json!({ "reason": "revisited" })).await;
     reason.is_broken("/reason", "wrong_reason");
+    let fitting: Vec<&str> = Step::Refuse.reasons().iter().map(|reason| reason.as_str()).collect();
+    let message = reason.body["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains(&fitting.join(", ")), "it says which there are: {message}");
 }
 
 async fn a_refusal_can_be_appealed_once(world: Arc<World>) {

@@ -1,5 +1,6 @@
 //! Personal data: keys, plain values, consents, erasure, export.
 
+mod carried_over;
 mod consents;
 mod disputes;
 mod erasure;

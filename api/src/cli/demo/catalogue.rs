@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use domain::catalogue::{CraftCode, Names, ServiceCode};
+use domain::order::Hazard;
 use domain::region::DivisionCode;
 use persistence::Tx;
 use persistence::catalogue::{self, Craft, Service};
 use uuid::Uuid;
 
-use super::catalogue_data::Catalogue;
+use super::catalogue_data::{Catalogue, DANGEROUS};
 use crate::problem::{Fault, Problem};
 
 /// Ids by code.
@@ -41,6 +42,7 @@ pub(super) fn add(tx: &mut Tx, region: &DivisionCode, offered: &Catalogue) -> Re
             names: names(zh, en, vi)?,
             payment: *payment,
             minutes: *minutes,
+            hazard: if DANGEROUS.contains(code) { Hazard::Dangerous } else { Hazard::None },
             active: true,
             version: 1,
         };

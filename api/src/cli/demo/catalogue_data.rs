@@ -68,6 +68,9 @@ pub(super) const HUANAN: Catalogue = Catalogue {
     ],
 };
 
+/// Services in which somebody can come to harm: gas gathers in drains.
+pub(super) const DANGEROUS: [&str; 1] = ["drain-clearing"];
+
 /// What the border prefecture needs besides: languages, the crossing, sugar cane, and universities that take orders.
 pub(super) const CHONGZUO: Catalogue = Catalogue {
     crafts: &[

@@ -8,7 +8,7 @@ use super::tokens::{FILE, FOLDER, HandedOut};
 /// The roles that are shown, with something that each of them asks first. Words in capitals stand for places and a period.
 const SHOWN: [(&str, &str); 14] = [
     ("resident", "/v1/orders?list=mine"),
-    ("grid_member", "/v1/me"),
+    ("grid_member", "/v1/demand-lists/GRID/elderly"),
     ("dispatcher", "/v1/orders?list=station&division=COMMUNITY&limit=3"),
     ("dispatcher_township", "/v1/orders?list=station&division=TOWNSHIP&state=queued"),
     ("dispatcher_county", "/v1/orders?list=station&division=COUNTY&limit=3"),
@@ -36,7 +36,13 @@ pub(super) fn lines(handed_out: &HandedOut, cast: &Cast, data: &Path, base_url: 
     ];
     for (role, asks) in SHOWN {
         if handed_out.tokens.contains_key(role) {
-            let places = [("COMMUNITY", &cast.community), ("TOWNSHIP", &cast.township), ("COUNTY", &cast.county), ("REGION", &cast.region)];
+            let places = [
+                ("GRID", &cast.grid),
+                ("COMMUNITY", &cast.community),
+                ("TOWNSHIP", &cast.township),
+                ("COUNTY", &cast.county),
+                ("REGION", &cast.region),
+            ];
             let asks = places.iter().fold(asks.replace("PERIOD", &period), |asks, (word, code)| asks.replace(word, code.as_str()));
             let header = folder.join(role);
             lines.push(format!("  curl -H @{} '{base_url}{asks}'", header.display()));

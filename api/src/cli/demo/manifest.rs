@@ -53,6 +53,12 @@ pub(super) struct Cast {
     pub(super) crafts: BTreeMap<String, Uuid>,
     /// Services by code.
     pub(super) services: BTreeMap<String, Uuid>,
+    /// What is needed, by key: items of the demand lists.
+    #[serde(default)]
+    pub(super) needs: BTreeMap<String, Uuid>,
+    /// Sites by key.
+    #[serde(default)]
+    pub(super) sites: BTreeMap<String, Uuid>,
     /// What staff sign in with.
     pub(super) usernames: BTreeMap<String, String>,
     /// What residents sign in with: a code of the WeChat stand-in is this name, a colon and anything new.

@@ -4,15 +4,19 @@ mod catalogue;
 mod catalogue_data;
 mod guide;
 mod manifest;
+mod needs;
 mod people;
 mod people_data;
 mod regions;
 mod seed;
+mod sites;
 mod stories_chongzuo;
 mod stories_huanan;
 mod story;
 mod teller;
 mod tokens;
+mod training;
+mod volunteers;
 
 use std::time::Duration;
 
@@ -53,7 +57,7 @@ pub(super) struct Flags {
 }
 
 /// What the demo takes from the environment; above all no database, which may be somebody else's.
-const FROM_ENVIRONMENT: [&str; 6] = ["data", "listen", "log", "log_format", "pool", "workers"];
+const FROM_ENVIRONMENT: [&str; 7] = ["data", "listen", "log", "log_format", "pool", "rate_limits", "workers"];
 
 /// Runs the demo.
 pub(super) async fn run(common: &Common, flags: Flags) -> Result<(), Stop> {

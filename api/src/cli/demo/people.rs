@@ -4,17 +4,24 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::identity::{Grant, Role};
-use domain::person::{Document, DocumentKind, IdentityNumber, PersonName, Phone, VolunteerState};
+use domain::language::Language;
+use domain::order::Basis;
+use domain::organisation::{Booking, FundAccount, FundEntryState, MemberRole, OrganisationPolicy};
+use domain::person::{
+    ConsentChannel, ConsentGiver, ConsentKind, Document, DocumentKind, GuardianRelation, IdentityNumber, PersonName, Phone, PrivacyPolicy,
+    VolunteerState, age_on,
+};
 use domain::region::DivisionCode;
 use persistence::catalogue::Certification;
 use persistence::identity::{self, GrantRow, NewStaff};
-use persistence::organisation::{self, Organisation, OrganisationState};
-use persistence::person::{self, NewPerson, NewVolunteer};
+use persistence::organisation::{self, FundEntry, Organisation, OrganisationState, Posted};
+use persistence::person::{self, Consent, NewPerson};
 use persistence::{Tx, catalogue};
 use uuid::Uuid;
 
 use super::manifest::Cast;
 use super::people_data::{OrganisationData, PersonData, StaffData, Validity, Where};
+use super::volunteers;
 use crate::problem::{Fault, Problem};
 
 /// What certificates rest on.
@@ -34,7 +41,8 @@ impl Cast {
         .clone()
     }
 
-    fn known(of: &BTreeMap<String, Uuid>, key: &str) -> Result<Uuid, Fault> {
+    /// The id under a key.
+    pub(super) fn known(of: &BTreeMap<String, Uuid>, key: &str) -> Result<Uuid, Fault> {
         of.get(key).copied().ok_or_else(|| Problem::internal(format!("the demo has no {key}")).into())
     }
 }
@@ -78,14 +86,26 @@ pub(super) fn add_person(tx: &mut Tx, cast: &mut Cast, data: &PersonData, openid
         claimed: true,
         entered_by: Some(account),
     };
-    person::add(tx, &written)?;
+    enter(tx, &written, account)?;
     identity::link_person(tx, account, id)?;
     identity::set_phone(tx, account, &phone)?;
     cast.accounts.insert(data.key.to_owned(), account);
     cast.persons.insert(data.key.to_owned(), id);
     cast.wechat_names.insert(data.key.to_owned(), data.login.to_owned());
+    // Some of those who have no craft to show have applied, and wait.
+    let is_grown_up = age_on(birth, tx.now().date_naive()).is_some_and(|age| age >= 18);
+    if data.crafts.is_none() && is_grown_up && number.is_multiple_of(3) {
+        volunteers::apply(tx, cast, id, number)?;
+    }
     if let Some(crafts) = data.crafts {
         register(tx, cast, id, number)?;
+        let mut skills = Vec::new();
+        for (craft, _, _) in crafts {
+            let craft = catalogue::load_craft(tx, Cast::known(&cast.crafts, craft)?)?;
+            skills.push(craft.names.shown_in(Language::Zh).to_owned());
+        }
+        volunteers::introduce(tx, id, data, skills, number)?;
+        volunteers::insure(tx, id, Cast::known(&cast.accounts, "social_worker")?, number)?;
         for (craft, level, validity) in crafts {
             let (from, until) = term(*validity);
             let certified = Certification {
@@ -102,6 +122,33 @@ pub(super) fn add_person(tx: &mut Tx, cast: &mut Cast, data: &PersonData, openid
             };
             catalogue::add_certification(tx, &certified)?;
         }
+    }
+    Ok(())
+}
+
+/// Grown-ups register themselves. For a minor a guardian has consented; for one under 14 also to sensitive data.
+fn enter(tx: &mut Tx, written: &NewPerson, account: Uuid) -> Result<(), Fault> {
+    let age = written.birth_date.and_then(|birth| age_on(birth, tx.now().date_naive()));
+    if age.is_none_or(|age| age >= 18) {
+        return Ok(person::add(tx, written)?);
+    }
+    person::add_for_another(tx, written, Basis::Guardian)?;
+    if age.is_some_and(|age| age < 14) {
+        let consent = Consent {
+            id: Uuid::now_v7(),
+            person: written.id,
+            kind: ConsentKind::SensitiveData,
+            text_version: PrivacyPolicy::default().version.to_owned(),
+            giver: ConsentGiver::Guardian,
+            relation: Some(GuardianRelation::Parent),
+            channel: ConsentChannel::InPerson,
+            evidence: None,
+            recorded_by: Some(account),
+            given_at: tx.now(),
+            withdrawn_at: None,
+            withdrawn_by: None,
+        };
+        person::add_consent(tx, &consent)?;
     }
     Ok(())
 }
@@ -129,16 +176,42 @@ fn document(data: &PersonData, birth: NaiveDate, number: u16) -> Result<Document
 /// Applies, and is taken on by the social worker.
 fn register(tx: &mut Tx, cast: &Cast, id: Uuid, number: u16) -> Result<(), Fault> {
     let by = Cast::known(&cast.accounts, "social_worker")?;
-    let applied = NewVolunteer {
-        person: id,
-        number: format!("D{}{number:03}", cast.region),
-        region: cast.region.clone(),
-        division: cast.community.clone(),
-        state: VolunteerState::Applied,
-        by: None,
-    };
-    person::add_volunteer(tx, &applied)?;
+    volunteers::apply(tx, cast, id, number)?;
     Ok(person::change_volunteer(tx, id, VolunteerState::Applied, VolunteerState::Active, by)?)
+}
+
+/// What has come into a fund and gone out of it.
+const BOOK: [(FundAccount, i64, &str, &str); 4] = [
+    (FundAccount::IncomeGrant, 48_000, "社工部专项补助", "财拨 2026-031"),
+    (FundAccount::IncomeDonation, 30_000, "爱心商户捐赠", "票据 00017"),
+    (FundAccount::SpendingMaterials, 21_500, "购置水龙头阀芯、灯具", "发票 4410027"),
+    (FundAccount::SpendingAllowance, 12_000, "周末集中服务误餐补贴", "签领表 08"),
+];
+
+fn fill_fund(tx: &mut Tx, id: Uuid, by: Uuid) -> Result<(), Fault> {
+    for (account, amount, purpose, receipt) in BOOK {
+        let booking = Booking::new(account, amount).map_err(Problem::internal)?;
+        let kind = account.kind().ok_or_else(|| Problem::internal(account))?;
+        let entry = FundEntry {
+            id: Uuid::now_v7(),
+            organisation: id,
+            kind,
+            booking,
+            happened_on: tx.now().date_naive(),
+            purpose: purpose.to_owned(),
+            receipt: receipt.to_owned(),
+            state: FundEntryState::Posted,
+            reverses: None,
+            policy_version: OrganisationPolicy::default().version,
+            entered_by: by,
+            entered_at: tx.now(),
+            decided: None,
+        };
+        if organisation::enter(tx, &entry)? != Posted::Done {
+            return Err(Problem::internal("the demo's fund is short").into());
+        }
+    }
+    Ok(())
 }
 
 /// Founds an organisation with its members and who manages it.
@@ -155,8 +228,13 @@ pub(super) fn add_organisation(tx: &mut Tx, cast: &mut Cast, data: &Organisation
         version: 1,
     };
     organisation::add(tx, &founded, Some(Cast::known(&cast.accounts, "administrator")?))?;
-    for member in *members {
-        organisation::join(tx, id, Cast::known(&cast.persons, member)?)?;
+    // The first one leads it, the second keeps its fund book.
+    let roles = [MemberRole::Leader, MemberRole::Treasurer].into_iter().chain(std::iter::repeat(MemberRole::Member));
+    for (member, role) in members.iter().zip(roles) {
+        organisation::join_as(tx, id, Cast::known(&cast.persons, member)?, role)?;
+    }
+    if let Some(treasurer) = members.get(1) {
+        fill_fund(tx, id, Cast::known(&cast.accounts, treasurer)?)?;
     }
     let manager = Cast::known(&cast.accounts, manager)?;
     give(tx, manager, Grant { role: Role::OrganisationManager, scope: division, organisation: Some(id) })?;

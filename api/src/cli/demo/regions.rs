@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::catalogue_data::{self, Catalogue};
 use super::people_data::{self, People};
+use super::sites::{self, SiteData};
 use super::story::Story;
 use super::{stories_chongzuo, stories_huanan};
 use crate::cli::stop::Stop;
@@ -31,6 +32,8 @@ pub(super) struct Script {
     pub(super) catalogue: &'static Catalogue,
     /// Who is there.
     pub(super) people: &'static People,
+    /// Where people are served.
+    pub(super) sites: &'static [SiteData],
     /// What happened.
     pub(super) stories: fn() -> Vec<Story>,
 }
@@ -49,6 +52,7 @@ pub(super) const SCRIPTS: [Script; 2] = [
         centre: (130.553, 46.239),
         catalogue: &catalogue_data::HUANAN,
         people: &people_data::HUANAN,
+        sites: &sites::HUANAN,
         stories: stories_huanan::stories,
     },
     Script {
@@ -64,6 +68,7 @@ pub(super) const SCRIPTS: [Script; 2] = [
         centre: (107.365, 22.377),
         catalogue: &catalogue_data::CHONGZUO,
         people: &people_data::CHONGZUO,
+        sites: &sites::CHONGZUO,
         stories: stories_chongzuo::stories,
     },
 ];

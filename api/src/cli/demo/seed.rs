@@ -9,7 +9,7 @@ use persistence::{Clock, Store, Tx, identity, secret};
 use super::manifest::{self, Cast, Manifest};
 use super::regions::{DIVISIONS, SCRIPTS, Script, code};
 use super::teller::Teller;
-use super::{catalogue, people};
+use super::{catalogue, needs, people, sites, training};
 use crate::cli::import::{bar, load_divisions, read_divisions};
 use crate::cli::serve::{self, LocalWechat};
 use crate::cli::stop::Stop;
@@ -30,6 +30,13 @@ pub(super) struct Ground<'a> {
     pub(super) wechat: &'a LocalWechat,
     /// The settings.
     pub(super) settings: &'a Settings,
+}
+
+impl Ground<'_> {
+    /// Sets the clock to so many days before the demo begins.
+    pub(super) fn set_days_ago(&self, days: i64) {
+        self.clock.advance(self.now - TimeDelta::days(days) - self.clock.now());
+    }
 }
 
 /// Everybody was written down so many days before the demo begins.
@@ -54,6 +61,9 @@ pub(super) async fn fill(ground: &Ground<'_>) -> Result<Manifest, Stop> {
         manifest.0.insert(cast.region.to_string(), cast);
     }
     tell(ground, &manifest).await?;
+    needs::enter_all(ground, &mut manifest).await?;
+    training::hold_all(ground, &manifest).await?;
+    ground.set_days_ago(0);
     let text = manifest.to_text()?;
     ground.store.write::<_, Fault>(move |tx| Ok(identity::set_fact_once(tx, manifest::FACT, &text)?)).await?;
     Ok(manifest)
@@ -77,6 +87,8 @@ async fn populate(ground: &Ground<'_>, script: &'static Script) -> Result<Cast, 
         services: Default::default(),
         usernames: Default::default(),
         wechat_names: Default::default(),
+        needs: Default::default(),
+        sites: Default::default(),
     };
     let mut openids = Vec::new();
     let client = ground.wechat.client()?;
@@ -97,6 +109,7 @@ async fn populate(ground: &Ground<'_>, script: &'static Script) -> Result<Cast, 
         for organisation in script.people.organisations {
             people::add_organisation(tx, &mut cast, organisation)?;
         }
+        cast.sites = sites::add(tx, &cast, script.sites)?;
         Ok(cast)
     };
     Ok(ground.store.write(work).await?)

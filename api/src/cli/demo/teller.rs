@@ -9,8 +9,9 @@ use domain::order::{
     Command, Contact, ContactKind, Decision, Facts, Party, Placing, Proof, ReviewChannel, Ruling, Side, Taker, Taking, Window,
 };
 use domain::region::{DivisionCode, Level};
+use persistence::candidate::{self, Occasion};
 use persistence::order::{self, Loaded, TextKind, Texts};
-use persistence::{Clock, Tx, candidate, catalogue, identity, person, region};
+use persistence::{Clock, Tx, catalogue, identity, person, region};
 use uuid::{NoContext, Uuid};
 
 use super::manifest::Cast;
@@ -81,6 +82,7 @@ impl Teller {
             division,
             service: service.id,
             payment: service.payment,
+            hazard: service.hazard,
             craft: service.craft,
             minutes: service.minutes,
             urgency: story.urgency,
@@ -184,12 +186,12 @@ impl Teller {
     }
 
     fn takings(&self, tx: &mut Tx, before: &Loaded, keys: &[&str], ids: &[Uuid]) -> Result<Vec<Taking>, Fault> {
-        let order = &before.order;
+        let (order, occasion) = (&before.order, Occasion::from(&before.order));
         let mut takings = Vec::new();
         for (key, offer) in keys.iter().zip(ids) {
             let candidate = match self.taker(key)? {
-                Taker::Person(id) => candidate::person(tx, id, order.wanted, order.id, None)?,
-                Taker::Organisation(id) => candidate::organisation(tx, id)?,
+                Taker::Person(id) => candidate::person(tx, id, order.wanted, &occasion, None)?,
+                Taker::Organisation(id) => candidate::organisation(tx, id, &occasion)?,
             };
             takings.push(Taking { offer: *offer, candidate });
         }
@@ -197,16 +199,16 @@ impl Teller {
     }
 
     fn acceptance(&self, tx: &mut Tx, before: &Loaded, who: &str, members: &[&str]) -> Result<Command, Fault> {
-        let order = &before.order;
+        let (order, occasion) = (&before.order, Occasion::from(&before.order));
         let start = order.wanted.map_or_else(|| tx.now(), |wanted| wanted.start);
         let window = Window { start, end: start + TimeDelta::minutes(i64::from(order.minutes)) };
         let (candidate, team) = match self.taker(who)? {
-            Taker::Person(id) => (candidate::person(tx, id, Some(window), order.id, None)?, None),
-            Taker::Organisation(id) => (candidate::organisation(tx, id)?, Some(id)),
+            Taker::Person(id) => (candidate::person(tx, id, Some(window), &occasion, None)?, None),
+            Taker::Organisation(id) => (candidate::organisation(tx, id, &occasion)?, Some(id)),
         };
         let mut named = Vec::new();
         for key in members {
-            named.push(candidate::person(tx, find(&self.cast.persons, key)?, Some(window), order.id, team)?);
+            named.push(candidate::person(tx, find(&self.cast.persons, key)?, Some(window), &occasion, team)?);
         }
         Ok(Command::Accept { candidate, start: None, members: named })
     }

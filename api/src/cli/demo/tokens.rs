@@ -116,6 +116,8 @@ impl HandedOut {
                 "crafts": cast.crafts,
                 "persons": cast.persons,
                 "organisations": cast.organisations,
+                "demands": cast.needs,
+                "sites": cast.sites,
                 "orders": self.orders.get(code),
                 "usernames": cast.usernames,
                 "wechat_names": cast.wechat_names,

@@ -5,14 +5,17 @@ mod view;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
+use domain::demand::{Category, Item, Subject};
 use domain::language::Language;
 use domain::order::{Acting, Party, Taker, TextKind};
 use futures_util::stream;
+use persistence::catalogue::Certification;
 use persistence::content::Checked;
-use persistence::person::{self, Known};
-use persistence::{Store, Tx, catalogue, identity, order, organisation, photo};
+use persistence::person::{self, Insurance, Known};
+use persistence::{Store, Tx, catalogue, demand, identity, message, order, organisation, photo};
 use uuid::Uuid;
 
+use super::profile;
 use super::unmask::PlainDocument;
 use super::view::{VolunteerView, volunteer_of};
 use crate::actor::{Actor, Reads, may};
@@ -22,9 +25,11 @@ use crate::order::photo::{Shown, view as photo_view};
 use crate::order::view::TextView;
 use crate::problem::{Code, Fault, Problem};
 use crate::services::Services;
+use crate::training::record_of;
 use view::{
-    AboutPerson, ExportedAccount, ExportedCertification, ExportedContact, ExportedEvent, ExportedLook, ExportedOrder, ExportedPerson,
-    ExportedReview, ExportedRole, ExportedSession, ExportedStep, PersonExport,
+    AboutPerson, ExportedAccount, ExportedCertification, ExportedContact, ExportedEvent, ExportedInsurance, ExportedLook,
+    ExportedMembership, ExportedMessage, ExportedNeed, ExportedOrder, ExportedPerson, ExportedReview, ExportedRole, ExportedSession,
+    ExportedStep, PersonExport,
 };
 
 /// Every endpoint of the export.
@@ -41,18 +46,21 @@ const PART: i64 = 25;
 /// The most recent sessions of an account that are told.
 const SESSIONS: i64 = 500;
 
+/// The most recent messages to an account that are told.
+const MESSAGES: i64 = 1000;
+
 /// Take one's own data away as one file.
 ///
 /// 导出本人全部个人信息:一个 JSON 文件,含登记、同意、账号、志愿服务、订单中本人的内容,以及何时因何查看过明文;不含他人信息。
 #[utoipa::path(get, path = "/v1/me/export", operation_id = "exportMe",
     responses((status = 200, description = "个人信息文件(附件)", body = PersonExport)))]
 pub async fn export(services: Data<Services>, actor: Actor<may::ExportOwn>, reads: Reads) -> Result<HttpResponse, Problem> {
-    let person = actor.actor.person.ok_or(Code::PersonRequired)?;
+    let (shared, person) = (services.clone(), actor.actor.person.ok_or(Code::PersonRequired)?);
     // Plain data leave the house: a write, so that the audit log has it.
     let read = move |tx: &mut Tx| -> Result<(Known, AboutPerson), Fault> {
         tx.about("persons", person);
         own(tx, person)?;
-        about(tx, person, reads.0)
+        about(tx, &shared, person, reads.0)
     };
     let (known, about) = services.store.write(read).await?;
     let day = about.exported_at.format("%Y-%m-%d").to_string();
@@ -110,7 +118,27 @@ fn broken(problem: &Problem) -> std::io::Error {
     std::io::Error::other("the export broke off")
 }
 
-fn about(tx: &mut Tx, person: Uuid, language: Language) -> Result<(Known, AboutPerson), Fault> {
+fn needs(tx: &mut Tx, persons: &[Uuid]) -> Result<Vec<ExportedNeed>, Fault> {
+    let mut needs = Vec::new();
+    let mut theirs = demand::by_person(tx, persons)?;
+    let households = demand::household::of_people(tx, persons)?;
+    theirs.extend(demand::by_households(tx, &households)?);
+    for item in theirs {
+        let (craft, care) = match item.category {
+            Category::Craft(craft) => (Some(craft), None),
+            Category::Care(care) => (None, Some(care)),
+        };
+        // What was said of a household was said of others, too.
+        let household = if let Subject::Household(id) = item.subject { Some(id) } else { None };
+        let texts = if household.is_some() { Vec::new() } else { demand::texts(tx, item.id)? };
+        let texts = texts.into_iter().map(|text| text.body).collect();
+        let Item { id, urgency, tags, state, opened_at, .. } = item;
+        needs.push(ExportedNeed { id, household, craft, care, urgency, tags, state, opened_at, texts });
+    }
+    Ok(needs)
+}
+
+fn about(tx: &mut Tx, services: &Services, person: Uuid, language: Language) -> Result<(Known, AboutPerson), Fault> {
     let found = person::load(tx, person)?;
     let known = person::known_as(tx, found.id)?;
     let events =
@@ -121,23 +149,23 @@ fn about(tx: &mut Tx, person: Uuid, language: Language) -> Result<(Known, AboutP
         fields: look.wanted.fields,
         order: look.wanted.order,
     });
-    let held = catalogue::list_certifications(tx, found.id)?.into_iter().map(|held| ExportedCertification {
-        craft: held.craft,
-        level: held.level,
-        evidence: held.evidence,
-        valid_from: held.valid_from,
-        valid_until: held.valid_until,
-        suspended: held.suspended_at.is_some(),
-    });
+    let volunteer = volunteer_of(tx, found.id)?;
+    let profile = volunteer.as_ref().map(|volunteer| profile::view(tx, services, &found, volunteer, true)).transpose()?;
     let about = AboutPerson {
         format: FORMAT,
         exported_at: tx.now(),
         events: events.collect(),
         consents: person::consents(tx, found.id)?.into_iter().map(Into::into).collect(),
         accounts: known.accounts.iter().map(|id| account(tx, *id)).collect::<Result<_, Fault>>()?,
-        volunteer: volunteer_of(tx, found.id)?.map(|volunteer| VolunteerView::new(volunteer, language)),
-        certifications: held.collect(),
+        volunteer: volunteer.map(|volunteer| VolunteerView::new(volunteer, language)),
+        volunteer_profile: profile,
+        volunteer_events: person::volunteer_events(tx, &known.persons)?.into_iter().map(Into::into).collect(),
+        insurances: insurances(tx, found.id)?,
+        training: record_of(tx, services, &found, language)?,
+        certifications: certifications(tx, found.id)?,
         organisations: organisation::organisations_of(tx, found.id)?.into_iter().map(|organisation| organisation.name).collect(),
+        memberships: memberships(tx, &known.persons)?,
+        needs: needs(tx, &known.persons)?,
         plain_values_seen: seen.collect(),
         person: ExportedPerson {
             id: found.id,
@@ -153,6 +181,38 @@ fn about(tx: &mut Tx, person: Uuid, language: Language) -> Result<(Known, AboutP
     Ok((known, about))
 }
 
+fn certifications(tx: &mut Tx, person: Uuid) -> Result<Vec<ExportedCertification>, Fault> {
+    let held = catalogue::list_certifications(tx, person)?;
+    let told = |held: Certification| -> Result<ExportedCertification, Fault> {
+        Ok(ExportedCertification {
+            craft: held.craft,
+            level: held.level,
+            evidence: held.evidence,
+            valid_from: held.valid_from,
+            valid_until: held.valid_until,
+            suspended: held.suspended_at.is_some(),
+            events: catalogue::certification_events(tx, held.id)?.into_iter().map(Into::into).collect(),
+        })
+    };
+    held.into_iter().map(told).collect()
+}
+
+fn insurances(tx: &mut Tx, person: Uuid) -> Result<Vec<ExportedInsurance>, Fault> {
+    let told = |insurance: Insurance| {
+        let Insurance { insurer, number, covers, valid_from, valid_until, ended_at, .. } = insurance;
+        ExportedInsurance { insurer, number, covers, valid_from, valid_until, ended_at }
+    };
+    Ok(person::insurances(tx, person)?.into_iter().map(told).collect())
+}
+
+fn memberships(tx: &mut Tx, persons: &[Uuid]) -> Result<Vec<ExportedMembership>, Fault> {
+    let told = |(organisation, event): (String, organisation::MembershipEvent)| {
+        let organisation::MembershipEvent { kind, role, at, .. } = event;
+        ExportedMembership { organisation, kind, role, at }
+    };
+    Ok(organisation::memberships_of(tx, persons)?.into_iter().map(told).collect())
+}
+
 fn account(tx: &mut Tx, id: Uuid) -> Result<ExportedAccount, Fault> {
     let account = identity::load(tx, id)?;
     let sessions = identity::sessions(tx, id, SESSIONS)?.into_iter().map(|session| ExportedSession {
@@ -165,6 +225,14 @@ fn account(tx: &mut Tx, id: Uuid) -> Result<ExportedAccount, Fault> {
         scope: row.grant.scope.to_string(),
         granted_at: row.granted_at,
     });
+    let messages = message::list(tx, id, false, None, MESSAGES)?.into_iter().map(|message| ExportedMessage {
+        kind: message.kind,
+        order: message.about.order(),
+        certification: message.about.certification(),
+        object: message.about.object(),
+        at: message.at,
+        read_at: message.read_at,
+    });
     Ok(ExportedAccount {
         id,
         kind: account.kind,
@@ -174,6 +242,7 @@ fn account(tx: &mut Tx, id: Uuid) -> Result<ExportedAccount, Fault> {
         created_at: account.created_at,
         sessions: sessions.collect(),
         roles: roles.collect(),
+        messages: messages.collect(),
     })
 }
 

@@ -1,18 +1,25 @@
 //! What the file of one's own data holds.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::demand::{CareCategory, DemandState, Vulnerability};
 use domain::identity::{AccountKind, AccountState, Role};
-use domain::order::{Party, Step};
-use domain::person::{CraftLevel, PersonEventKind, UnmaskField, UnmaskPurpose};
+use domain::message::MessageKind;
+use domain::order::{Party, Step, Urgency};
+use domain::organisation::{MemberRole, MembershipEventKind};
+use domain::person::{CraftLevel, InsuranceCover, PersonEventKind, UnmaskField, UnmaskPurpose};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::order::photo::PhotoView;
 use crate::order::view::TextView;
+use crate::person::certification::EventView as CertificationEventView;
 use crate::person::consent::ConsentView;
+use crate::person::profile::ProfileView;
 use crate::person::unmask::PlainDocument;
 use crate::person::view::VolunteerView;
+use crate::person::volunteer::EventView as VolunteerEventView;
+use crate::training::RecordView;
 
 /// Everything that is known of a person.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,12 +49,77 @@ pub struct AboutPerson {
     pub(super) accounts: Vec<ExportedAccount>,
     /// The volunteer that the person is, if so.
     pub(super) volunteer: Option<VolunteerView>,
+    /// What the volunteer has said of themselves.
+    pub(super) volunteer_profile: Option<ProfileView>,
+    /// Where the volunteer has stood, and why.
+    pub(super) volunteer_events: Vec<VolunteerEventView>,
+    /// The insurances.
+    pub(super) insurances: Vec<ExportedInsurance>,
+    /// The trainings that the person took part in, and the credit hours.
+    pub(super) training: RecordView,
     /// The certified crafts.
     pub(super) certifications: Vec<ExportedCertification>,
     /// The names of the organisations that the person belongs to.
     pub(super) organisations: Vec<String>,
+    /// When the person came to organisations, what they did in them, and when they left.
+    pub(super) memberships: Vec<ExportedMembership>,
+    /// What the person needs or has needed, by the demand lists.
+    pub(super) needs: Vec<ExportedNeed>,
     /// When plain values of the person were shown to somebody, and what for.
     pub(super) plain_values_seen: Vec<ExportedLook>,
+}
+
+/// An insurance, not masked.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExportedInsurance {
+    /// With whom.
+    pub(super) insurer: Option<String>,
+    /// The number of the policy.
+    pub(super) number: Option<String>,
+    /// What it covers.
+    pub(super) covers: Vec<InsuranceCover>,
+    /// From when on it holds.
+    pub(super) valid_from: DateTime<Utc>,
+    /// The first moment at which it no longer does.
+    pub(super) valid_until: DateTime<Utc>,
+    /// When it was ended early.
+    pub(super) ended_at: Option<DateTime<Utc>>,
+}
+
+/// That the person came to an organisation, left it, or does something else in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExportedMembership {
+    /// What the organisation is called.
+    pub(super) organisation: String,
+    /// What happened.
+    pub(super) kind: MembershipEventKind,
+    /// As what, from then on or until then.
+    pub(super) role: MemberRole,
+    /// When.
+    pub(super) at: DateTime<Utc>,
+}
+
+/// A need of the person, or of the household that they belong to, on a demand list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExportedNeed {
+    /// The item.
+    pub(super) id: Uuid,
+    /// The household whose need it is; null for the person's own.
+    pub(super) household: Option<Uuid>,
+    /// The craft that was needed, if it was one.
+    pub(super) craft: Option<Uuid>,
+    /// The care that was needed, if it was care.
+    pub(super) care: Option<CareCategory>,
+    /// How pressing it is.
+    pub(super) urgency: Urgency,
+    /// What is noted of the person's situation.
+    pub(super) tags: Vec<Vulnerability>,
+    /// Where it stands.
+    pub(super) state: DemandState,
+    /// When it was entered.
+    pub(super) opened_at: DateTime<Utc>,
+    /// What was said of it, oldest first; nothing of a household's, since it is about others, too.
+    pub(super) texts: Vec<String>,
 }
 
 /// A person's record, not masked.
@@ -101,6 +173,25 @@ pub struct ExportedAccount {
     pub(super) sessions: Vec<ExportedSession>,
     /// The roles that it holds.
     pub(super) roles: Vec<ExportedRole>,
+    /// The messages to it, newest first.
+    pub(super) messages: Vec<ExportedMessage>,
+}
+
+/// A message.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExportedMessage {
+    /// What it was about.
+    pub(super) kind: MessageKind,
+    /// The order.
+    pub(super) order: Option<Uuid>,
+    /// The certification.
+    pub(super) certification: Option<Uuid>,
+    /// What else it was about, by its kind.
+    pub(super) object: Option<Uuid>,
+    /// When it was written.
+    pub(super) at: DateTime<Utc>,
+    /// When it was marked as read.
+    pub(super) read_at: Option<DateTime<Utc>>,
 }
 
 /// A session.
@@ -140,6 +231,8 @@ pub struct ExportedCertification {
     pub(super) valid_until: DateTime<Utc>,
     /// Whether it is suspended.
     pub(super) suspended: bool,
+    /// What was done to it, and why.
+    pub(super) events: Vec<CertificationEventView>,
 }
 
 /// That plain values were shown.

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use persistence::Clock;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
@@ -40,6 +41,7 @@ pub struct Control {
 struct Messages {
     url: String,
     keys: MessageKeys,
+    clock: Clock,
 }
 
 impl Control {
@@ -53,9 +55,9 @@ impl Control {
         self.asked.load(Ordering::SeqCst)
     }
 
-    /// Sets up the message server, as an operator does in WeChat's console.
-    pub fn send_messages_to(&self, url: impl Into<String>, keys: MessageKeys) {
-        *locked(&self.messages) = Some(Arc::new(Messages { url: url.into(), keys }));
+    /// Sets up the message server, as an operator does in WeChat's console. Messages are signed by this clock.
+    pub fn send_messages_to(&self, url: impl Into<String>, keys: MessageKeys, clock: Clock) {
+        *locked(&self.messages) = Some(Arc::new(Messages { url: url.into(), keys, clock }));
     }
 
     /// Waits until every verdict that was promised so far has been sent.
@@ -167,13 +169,13 @@ async fn send(messages: Arc<Messages>, url: String, trace: String) {
     if let (Some(message), Value::Object(verdict)) = (message.as_object_mut(), verdict) {
         message.extend(verdict);
     }
-    let (timestamp, nonce) = ("1700000000", uuid::Uuid::new_v4().simple().to_string());
+    let (timestamp, nonce) = (messages.clock.now().timestamp().to_string(), uuid::Uuid::new_v4().simple().to_string());
     let plain = message.to_string();
     let mut query =
-        vec![("signature", messages.keys.sign(&[timestamp, &nonce])), ("timestamp", timestamp.to_owned()), ("nonce", nonce.clone())];
+        vec![("signature", messages.keys.sign(&[&timestamp, &nonce])), ("timestamp", timestamp.clone()), ("nonce", nonce.clone())];
     let body = match messages.keys.seal(plain.as_bytes()) {
         Ok(Some(encrypted)) => {
-            query.push(("msg_signature", messages.keys.sign(&[timestamp, &nonce, &encrypted])));
+            query.push(("msg_signature", messages.keys.sign(&[&timestamp, &nonce, &encrypted])));
             query.push(("encrypt_type", "aes".to_owned()));
             json!({ "ToUserName": "gh_standin", "Encrypt": encrypted }).to_string()
         }

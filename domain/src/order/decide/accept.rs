@@ -4,9 +4,9 @@ use super::draft::Draft;
 use super::offer::open_offer;
 use super::place::check_time;
 use crate::Timestamp;
+use crate::days::later;
 use crate::dispatch::{Candidate, eligible, is_certified};
-use crate::order::days::later;
-use crate::order::{Change, DeadlineKind, OfferState, Order, Party, Proposal, Reason, Refusal, Side, State, Step, Taker, Window};
+use crate::order::{Change, DeadlineKind, Hazard, OfferState, Order, Party, Proposal, Reason, Refusal, Side, State, Step, Taker, Window};
 
 /// One taker says yes. The other offers are taken back in the same decision, so that exactly one can.
 pub(super) fn accept(draft: &mut Draft<'_>, candidate: &Candidate, start: Option<Timestamp>, members: &[Candidate]) -> Result<(), Refusal> {
@@ -19,7 +19,8 @@ pub(super) fn accept(draft: &mut Draft<'_>, candidate: &Candidate, start: Option
     let members = match candidate.taker {
         Taker::Person(_) if members.is_empty() => Vec::new(),
         Taker::Person(_) => return Err(Refusal::WrongMembers { needed: 0, named: count(members) }),
-        Taker::Organisation(_) if members.is_empty() => Vec::new(),
+        // Who serves where it is dangerous is asked about before it begins, one by one.
+        Taker::Organisation(_) if members.is_empty() && draft.order.hazard == Hazard::None => Vec::new(),
         Taker::Organisation(_) => check_members(draft, members, agreed)?,
     };
     draft.answer(offer.id, OfferState::Accepted, None);

@@ -1,6 +1,6 @@
 use chrono_tz::Tz;
 
-use crate::order::days::{end_of_day_after, later};
+use crate::days::{end_of_day_after, later};
 use crate::order::{Acting, Order, OrderPolicy, Outcome, Party, Refusal, State, Step, Taker};
 use crate::vocabulary::Vocabulary;
 use crate::{Timestamp, region::DivisionCode};

@@ -3,7 +3,7 @@ use uuid::Uuid;
 use super::Facts;
 use super::admit::above;
 use crate::Timestamp;
-use crate::order::days::later;
+use crate::days::later;
 use crate::order::{
     Change, Deadline, DeadlineKind, Decision, Event, Offer, OfferState, Order, OrderPolicy, Party, Reason, Refusal, State, Step, Taker,
     UrgencyPolicy, Window,

@@ -2,8 +2,8 @@ use uuid::Uuid;
 
 use super::draft::Draft;
 use super::place::check_range;
+use crate::days::{later, local_day};
 use crate::dispatch::{eligible, opening};
-use crate::order::days::{later, local_day};
 use crate::order::{Change, DeadlineKind, Offer, OfferState, Reason, Refusal, State, Step, Taker, Taking};
 
 /// Asks takers, all or none of them. The first offer of all starts the clocks of acceptance, arrival and finishing.

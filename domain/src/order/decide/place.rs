@@ -1,6 +1,6 @@
 use super::Facts;
 use super::draft::Draft;
-use crate::order::days::later;
+use crate::days::later;
 use crate::order::{Channel, DeadlineKind, Decision, Exclusion, Order, Party, Placing, Refusal, State, Step, Window};
 
 /// Places an order.
@@ -72,6 +72,7 @@ fn placed(placing: &Placing, party: Party, facts: &Facts<'_>) -> Result<Order, R
         handler: placing.handler.clone(),
         service: placing.service,
         payment: placing.payment,
+        hazard: placing.hazard,
         craft: placing.craft,
         group: placing.group,
         urgency: placing.urgency,

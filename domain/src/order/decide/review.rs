@@ -2,7 +2,7 @@ use uuid::Uuid;
 
 use super::draft::Draft;
 use super::place::check_range;
-use crate::order::days::end_of_day_after;
+use crate::days::end_of_day_after;
 use crate::order::timer::{Consequence, consequence};
 use crate::order::{Change, Deadline, DeadlineKind, Outcome, Party, Reason, Refusal, Review, ReviewChannel, State, Step};
 

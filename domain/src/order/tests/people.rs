@@ -116,5 +116,6 @@ impl Who {
 
 pub(super) fn candidate(taker: Taker) -> Candidate {
     let certificate = Certificate { craft: CRAFT, valid_from: Timestamp::MIN_UTC, valid_until: Timestamp::MAX_UTC, suspended: false };
-    Candidate { taker, active: true, certificates: vec![certificate], belongs: true, busy: Vec::new() }
+    let (certificates, insured, busy) = (vec![certificate], Vec::new(), Vec::new());
+    Candidate { taker, active: true, certificates, insured, of_age: true, belongs: true, busy }
 }

@@ -10,9 +10,9 @@ use crate::Timestamp;
 use crate::dispatch::Candidate;
 use crate::geo::Position;
 use crate::order::{
-    Acting, Basis, Change, Channel, Command, Deadline, DeadlineKind, Decision, Event, Facts, Group, Offer, Order, OrderPolicy, Payment,
-    Placing, Proof, Reason, Refusal, Review, ReviewChannel, Step, Taking, Urgency, Window, acting, acting_to_place, allowed, decide,
-    due_commands, place,
+    Acting, Basis, Change, Channel, Command, Deadline, DeadlineKind, Decision, Event, Facts, Group, Hazard, Offer, Order, OrderPolicy,
+    Payment, Placing, Proof, Reason, Refusal, Review, ReviewChannel, Step, Taking, Urgency, Window, acting, acting_to_place, allowed,
+    decide, due_commands, place,
 };
 use crate::region::DivisionCode;
 
@@ -67,6 +67,7 @@ pub(super) fn wish() -> Placing {
         handler: division(COMMUNITY),
         service: Uuid::from_u128(700),
         payment: Payment::Free,
+        hazard: Hazard::None,
         craft: Some(CRAFT),
         minutes: 60,
         urgency: Urgency::Normal,

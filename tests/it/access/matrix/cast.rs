@@ -1,8 +1,9 @@
-//! Everybody who asks: nobody, somebody without a role, and every role where the things are, elsewhere, and in another region.
+//! Everybody who asks: nobody, somebody without a role, and every role where the things are, elsewhere, and in another region; and
+//! machine clients there, whose scopes open something and whose scope opens nothing.
 
 use std::sync::Arc;
 
-use domain::identity::{Actor, Grant, Role};
+use domain::identity::{Actor, ClientGrant, ClientScope, Grant, Role};
 use domain::vocabulary::Vocabulary as _;
 use persistence::organisation::{self, Organisation, OrganisationState};
 use support::world::{COMMUNITY, COUNTY, OTHER_COMMUNITY, OTHER_REGION, World, code};
@@ -52,6 +53,7 @@ impl<'a> Cast<'a> {
         cast.own();
         cast.strangers().await;
         cast.staff().await;
+        cast.clients().await;
         cast
     }
 
@@ -106,6 +108,20 @@ impl<'a> Cast<'a> {
                     client: clerk.client.clone(),
                     actor: Some(Arc::new(actor)),
                 });
+            }
+        }
+    }
+
+    /// Machine clients, with the scopes that open something, and with one that opens nothing yet.
+    async fn clients(&mut self) {
+        use ClientScope::{ExportRead, OrdersRead, StatisticsRead};
+        for scopes in [vec![OrdersRead, StatisticsRead], vec![ExportRead]] {
+            for place in SCOPES {
+                let (id, client) = self.world.machine_client(place, &scopes).await;
+                let grant = ClientGrant { scopes: scopes.clone(), division: code(place) };
+                let actor = Actor { account: id, client: Some(grant), ..Actor::default() };
+                let held = scopes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+                self.members.push(Member { name: format!("a client with {held} of {place}"), client, actor: Some(Arc::new(actor)) });
             }
         }
     }

@@ -23,6 +23,11 @@ impl Exposure {
         }
     }
 
+    /// Whether an operation has succeeded for anybody.
+    pub(crate) fn shows(&self, operation: &str) -> bool {
+        self.0.contains_key(operation)
+    }
+
     /// Compares with the committed list.
     ///
     /// # Panics

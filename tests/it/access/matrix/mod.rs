@@ -5,12 +5,15 @@
 
 mod cast;
 mod exposure;
+mod people;
+mod site;
 mod thing;
+mod training;
 
 use std::sync::Arc;
 
 use api::endpoint::Endpoint;
-use domain::identity::{Action, Actor, Who, may_ever, may_in, scopes};
+use domain::identity::{Action, Actor, Who, client_may, may_ever, may_in, scopes};
 use persistence::{StoreError, order};
 use support::{Answer, World, on_both};
 
@@ -27,6 +30,8 @@ enum Due {
     SignIn,
     /// 403: no such role may ever do this.
     Never,
+    /// 403: no scope of this machine client opens this.
+    NotOpen,
     /// 409: whoever has neither person nor role is told to register first.
     Register,
     /// 404: for this actor it does not exist.
@@ -72,6 +77,7 @@ async fn every_operation_answers_everybody_as_the_table_says(world: Arc<World>) 
         }
     }
     assert!(wrong.is_empty(), "{} of {asked} answers are not what the table says:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(exposure.shows("mergePersons"), "somebody can merge two records");
     assert!(asked > 3000, "only {asked} questions were asked");
     exposure.is_as_committed();
 }
@@ -81,6 +87,9 @@ async fn due(endpoint: &Endpoint, member: &Member, thing: &Thing, world: &World)
     let Some(action) = endpoint.action else { return Due::Open };
     let Some(actor) = &member.actor else { return Due::SignIn };
     if !may_ever(action, actor) {
+        if actor.client.is_some() {
+            return Due::NotOpen;
+        }
         return if actor.person.is_none() && actor.grants.is_empty() { Due::Register } else { Due::Never };
     }
     let (own, manager) = (action.who().contains(&Who::Own), action.who().contains(&Who::Manager));
@@ -111,7 +120,8 @@ async fn of_order(action: Action, actor: &Arc<Actor>, id: uuid::Uuid, world: &Wo
     let stands = |who: &Who| match who {
         Who::Party(party) => loaded.acting.is(*party),
         Who::Anyone | Who::Public => true,
-        Who::Own | Who::Manager | Who::Role(_) | Who::Client(_) => false,
+        Who::Client(_) => client_may(action, actor, &[&loaded.order.division, &loaded.order.handler]),
+        Who::Own | Who::Manager | Who::Officer | Who::Role(_) => false,
     };
     if action == Action::ReadOrder || action.who().iter().any(stands) { Due::Allowed } else { Due::NotYours }
 }
@@ -123,6 +133,7 @@ fn fits(due: Due, answer: &Answer) -> bool {
     match due {
         Due::SignIn => answer.status == 401 && code == "unauthenticated",
         Due::Never => answer.status == 403 && code == "forbidden",
+        Due::NotOpen => answer.status == 403 && code == "insufficient_scope",
         Due::Register => answer.status == 409 && code == "person_required",
         // Who is nobody as a person and names no organisation is told so before the order is looked for.
         // And a place that is named in a body is told to be unknown.

@@ -1,7 +1,9 @@
 //! What each operation is about, and the request that asks for it.
 
 use api::openapi::example;
+use api::retention::job::{self, Asked};
 use chrono::TimeDelta;
+use domain::audit::ActorKind;
 use domain::identity::Role;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
@@ -11,6 +13,8 @@ use support::{Answer, Client, Person};
 use uuid::Uuid;
 
 use super::cast::Cast;
+use super::people::{account, certification, certification_of, insurance, unmask_request};
+use super::training::training;
 
 /// What an operation is about.
 pub(crate) enum About {
@@ -70,19 +74,31 @@ enum Stage {
     Finished,
 }
 
+/// What is asked about the craftsman.
+const OF_CRAFTSMAN: [&str; 6] =
+    ["readPerson", "listCertifications", "listInsurances", "readVolunteerProfile", "listVolunteerEvents", "readTrainingRecord"];
+
 /// What an operation is about, made for it.
 pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
     let filled = |value: &str| path.replace("{id}", value);
-    let (about, path) = if path.starts_with("/v1/orders/{id}") {
+    let (about, path) = if id == "enterDemand" {
+        (About::Person(cast.resident.person, COMMUNITY), path.to_owned())
+    } else if path.starts_with("/v1/orders/{id}") {
         let order = order_for(id, cast).await;
         let query = if id == "uploadPhoto" { "?kind=request" } else { "" };
         (About::Order(order), format!("{}{query}", filled(&order.to_string())))
     } else if path.starts_with("/v1/persons/{id}") {
-        let person = if matches!(id, "readPerson" | "listCertifications") { cast.craftsman.person } else { neighbour(id, cast).await };
+        let person = if OF_CRAFTSMAN.contains(&id) { cast.craftsman.person } else { neighbour(id, cast).await };
         (About::Person(person, COMMUNITY), filled(&person.to_string()))
+    } else if path.starts_with("/v1/demands/{id}") {
+        (About::Person(cast.resident.person, COMMUNITY), filled(&demand(id, cast).await))
+    } else if path.starts_with("/v1/households/{id}") {
+        let (household, member) = household(cast).await;
+        (About::Place(COMMUNITY), filled(&household).replace("{person}", &member))
     } else if path.starts_with("/v1/organisations/{id}") {
-        let member = member(cast).await.to_string();
-        (About::Organisation(cast.team, COMMUNITY), filled(&cast.team.to_string()).replace("{person}", &member))
+        organisation(path, cast).await
+    } else if path.starts_with("/v1/training-") {
+        training(id, path, cast).await
     } else if path.starts_with("/v1/accounts/{id}/sessions") {
         let (account, session) = session(cast).await;
         (About::Place(COMMUNITY), filled(&account).replace("{session}", &session))
@@ -91,6 +107,8 @@ pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
     } else if path.starts_with("/v1/accounts/{id}") {
         let (account, grant) = account(cast).await;
         (About::Place(COMMUNITY), filled(&account).replace("{grant}", &grant))
+    } else if path.starts_with("/v1/me/messages") {
+        (About::Own, filled(&message(cast).await))
     } else if path.starts_with("/v1/me") {
         (About::Own, path.to_owned())
     } else if path.starts_with("/v1/content-checks/{id}") {
@@ -98,8 +116,14 @@ pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
         (About::Held(order), filled(&check))
     } else if path.starts_with("/v1/unmask-requests/{id}") {
         (About::Place(COMMUNITY), filled(&unmask_request(cast).await))
+    } else if path.starts_with("/v1/insurances/{id}") {
+        (About::Place(COMMUNITY), filled(&insurance(cast).await))
+    } else if id == "listCertificationEvents" {
+        (About::Person(cast.craftsman.person, COMMUNITY), filled(&certification_of(&cast.craftsman, cast).await))
     } else if path.starts_with("/v1/certifications/{id}") {
         (About::Place(COMMUNITY), filled(&certification(cast).await))
+    } else if let Some(of_sites) = super::site::about(id, path, cast).await {
+        of_sites
     } else {
         elsewhere(id, path)
     };
@@ -108,11 +132,26 @@ pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
         cast.resident.places(cast.world.catalogue.free).await;
         api::audit::chain::turn(&cast.world.services, Uuid::from_u128(1)).await.expect("entries can be linked");
     }
-    let tag = match id {
-        "updateCraft" | "updateService" => Some(cast.world.anyone.get(&path).await.header("etag").to_owned()),
-        _ => None,
-    };
+    if id == "listRetentionRuns" {
+        let asked = Asked { by: ActorKind::Clock, again: true };
+        job::turn(&cast.world.services.store, Uuid::from_u128(1), asked).await.expect("the job runs");
+    }
+    let tag = tag(id, &path, cast).await;
     Thing { about, path, body: body(id, cast), photo: id == "uploadPhoto", tag }
+}
+
+/// The version that an operation replaces.
+async fn tag(id: &str, path: &str, cast: &Cast<'_>) -> Option<String> {
+    match id {
+        "keepVolunteerProfile" => {
+            let worker = cast.world.staff(Role::SocialWorker, COUNTY).await;
+            Some(worker.get(path).await.header("etag").to_owned())
+        }
+        "updateOrganisation" => Some(cast.captain.get(path).await.header("etag").to_owned()),
+        "updateTrainingCourse" | "updateTrainingSession" => Some(cast.station.get(path).await.header("etag").to_owned()),
+        "updateCraft" | "updateService" | "updateSite" => Some(cast.world.anyone.get(path).await.header("etag").to_owned()),
+        _ => None,
+    }
 }
 
 /// What is about no single person, organisation, account or order.
@@ -123,6 +162,7 @@ fn elsewhere(id: &str, path: &str) -> (About, String) {
         "isAlive"
         | "isReady"
         | "readKeySet"
+        | "readAuditKeys"
         | "listRegions"
         | "searchDivisions"
         | "readDivision"
@@ -137,7 +177,17 @@ fn elsewhere(id: &str, path: &str) -> (About, String) {
         | "requestToken"
         | "verifyWechatServer"
         | "receiveWechatMessage" => (About::Nothing, township),
-        "listCrafts" | "listServices" | "readOrderPolicies" => (About::Nothing, format!("{path}?region={COUNTY}")),
+        "readDemandPolicies" => (About::Nothing, format!("{path}?region={COUNTY}")),
+        "publishDemandPolicy" => (About::Place(COUNTY), path.to_owned()),
+        "listDemands" => (About::Nothing, path.to_owned()),
+        "readDemandList" => (About::Place(COMMUNITY), path.replace("{division}", COMMUNITY).replace("{group}", "general")),
+        "listDemandLists" => (About::Place(COUNTY), format!("{path}?division={COUNTY}")),
+        "readDemandCoverage" => (About::Place(COUNTY), format!("{path}?division={COUNTY}&from={day}&to={day}")),
+        "addHousehold" => (About::Place(COMMUNITY), path.to_owned()),
+        "listCrafts" | "listServices" | "readOrderPolicies" | "readRetentionPolicies" | "readOrganisationPolicies" => {
+            (About::Nothing, format!("{path}?region={COUNTY}"))
+        }
+        "readPeoplePolicies" => (About::Nothing, format!("{path}?region={COUNTY}")),
         "readCraft" => (About::Nothing, path.replace("{id}", example::CRAFT)),
         "readService" => (About::Nothing, path.replace("{id}", example::SERVICE)),
         "fetchPhoto" => (About::Nothing, path.replace("{id}", example::CRAFT)),
@@ -150,14 +200,21 @@ fn elsewhere(id: &str, path: &str) -> (About, String) {
         "addDivisionAlias" | "setPopulation" => (About::Place(TOWNSHIP), township),
         // Rows that are not in scope are refused one by one: see the tests of regions.
         "importDivisions" => (About::Nothing, path.to_owned()),
-        "addCraft" | "addService" | "publishOrderPolicy" | "createClient" => (About::Place(COUNTY), path.to_owned()),
+        "addCraft"
+        | "addService"
+        | "publishOrderPolicy"
+        | "publishRetentionPolicy"
+        | "publishOrganisationPolicy"
+        | "publishPeoplePolicy"
+        | "createClient" => (About::Place(COUNTY), path.to_owned()),
         "updateCraft" => (About::Place(COUNTY), path.replace("{id}", example::CRAFT)),
         "updateService" => (About::Place(COUNTY), path.replace("{id}", example::SERVICE)),
         "searchPersons" => (About::Place(TOWNSHIP), path.to_owned()),
         "listCraftsmen" => (About::Region(COUNTY), format!("{path}?craft={}&division={COUNTY}", example::CRAFT)),
+        "listVolunteers" | "listExpiringCertifications" => (About::Place(COUNTY), format!("{path}?division={COUNTY}")),
         "listAccounts" => (About::Place(COUNTY), format!("{path}?within={COUNTY}")),
         "readOrderMeasures" | "readHotlineRates" => (About::Place(COUNTY), format!("{path}?division={COUNTY}&from={day}&to={day}")),
-        "readAuditChain" | "listAuditCheckpoints" => (About::Place(COUNTY), format!("{path}?region={COUNTY}")),
+        "readAuditChain" | "listAuditCheckpoints" | "listRetentionRuns" => (About::Place(COUNTY), format!("{path}?region={COUNTY}")),
         "searchAudit" | "makeAuditCheckpoint" => (About::Place(COUNTY), path.to_owned()),
         "createStaffAccount" => (About::Role(COMMUNITY), path.to_owned()),
         _ => panic!("nothing is known of {id} ({path}): say in {} what it is about, so that everybody can ask for it", file!()),
@@ -168,6 +225,7 @@ fn elsewhere(id: &str, path: &str) -> (About, String) {
 fn body(id: &str, cast: &Cast<'_>) -> Option<Value> {
     let example = example::body(id).unwrap_or_else(|| json!({})).to_string();
     let example = example.replace(example::CRAFTSMAN, &cast.craftsman.person.to_string());
+    let example = example.replace(example::TEAM, &cast.team.to_string());
     serde_json::from_str(&example.replace(example::RESIDENT, &cast.resident.person.to_string())).ok()
 }
 
@@ -176,11 +234,56 @@ async fn neighbour(id: &str, cast: &Cast<'_>) -> Uuid {
     if id == "settleDocumentDispute" {
         return cast.world.resident_with_others_document().await;
     }
+    if id == "mergePersons" {
+        // Of the same name as the resident into whose record it goes.
+        return cast.world.written_down("王秀英").await;
+    }
     let neighbour = cast.world.resident("周桂兰").await;
-    if matches!(id, "decideVolunteer" | "certify") {
+    if matches!(id, "decideVolunteer" | "certify" | "keepVolunteerProfile") {
         let _ = neighbour.post("/v1/me/volunteer", json!({ "division": COMMUNITY })).await.is(201);
     }
     neighbour.person
+}
+
+/// The team; an alliance that it belongs to; or an entry of its fund book that waits for a second person.
+async fn organisation(path: &str, cast: &Cast<'_>) -> (About, String) {
+    let (about, team) = (About::Organisation(cast.team, COMMUNITY), cast.team.to_string());
+    if path.contains("{member}") {
+        let (alliance, member) = (cast.world.alliance().await, cast.team);
+        cast.world.keep(move |tx| persistence::organisation::add_to_alliance(tx, Uuid::now_v7(), alliance, member)).await;
+        return (about, path.replace("{id}", &alliance.to_string()).replace("{member}", &team));
+    }
+    let mut path = path.replace("{id}", &team);
+    if path.contains("{person}") {
+        path = path.replace("{person}", &member(cast).await.to_string());
+    }
+    if path.contains("{entry}") {
+        let mut asked = example::body("enterFundEntry").expect("an example");
+        asked["amount"] = json!(60_000);
+        let entered = cast.captain.post(&format!("/v1/organisations/{team}/fund-entries"), asked).await.is(201);
+        path = path.replace("{entry}", entered["id"].as_str().expect("an id"));
+    }
+    (about, path)
+}
+
+/// A need of the resident, as an operation needs it.
+async fn demand(id: &str, cast: &Cast<'_>) -> String {
+    let worker = cast.world.staff(Role::SocialWorker, COUNTY).await;
+    let entered = worker.post("/v1/demands", body("enterDemand", cast).expect("an example")).await;
+    assert!(matches!(entered.status, 200 | 201), "{}", entered.text);
+    let item = entered.body["id"].as_str().expect("an id").to_owned();
+    if id == "reopenDemand" {
+        let _ = worker.post(&format!("/v1/demands/{item}/drop"), json!({ "reason": "declined" })).await.is(200);
+    }
+    item
+}
+
+/// A household, and somebody who belongs to it.
+async fn household(cast: &Cast<'_>) -> (String, String) {
+    let worker = cast.world.staff(Role::SocialWorker, COUNTY).await;
+    let member = cast.world.resident("赵小满").await.person.to_string();
+    let made = worker.post("/v1/households", json!({ "division": COMMUNITY, "head": member })).await.is(201);
+    (made["id"].as_str().expect("an id").to_owned(), member)
 }
 
 /// Somebody else of the team.
@@ -197,6 +300,13 @@ async fn held(cast: &Cast<'_>) -> (Uuid, String) {
     let check = held["items"].as_array().into_iter().flatten().find(|check| check["order"] == order["id"]).expect("a check");
     let id = |value: &Value| value["id"].as_str().expect("an id").to_owned();
     (id(&order).parse().expect("an id"), id(check))
+}
+
+/// A message to the resident: somebody has placed an order for them.
+async fn message(cast: &Cast<'_>) -> String {
+    cast.world.resident("周敏").await.places_for(&cast.resident, "王秀英", cast.world.catalogue.free).await;
+    let told = cast.resident.get("/v1/me/messages").await.is(200);
+    told["items"][0]["id"].as_str().expect("an id").to_owned()
 }
 
 /// Somebody of the staff, and a session of theirs.
@@ -217,33 +327,6 @@ async fn machine_client(id: &str, cast: &Cast<'_>) -> String {
     }
     let made = administrator.post("/v1/clients", asked).await.is(201);
     made["client"]["id"].as_str().expect("an id").to_owned()
-}
-
-/// A request to see what is masked of somebody of the community.
-async fn unmask_request(cast: &Cast<'_>) -> String {
-    let worker = cast.world.staff(Role::SocialWorker, COUNTY).await;
-    let about = format!("/v1/persons/{}/unmask-requests", cast.resident.person);
-    let asked = worker.post(&about, example::body("requestUnmasking").expect("an example")).await.is(201);
-    asked["id"].as_str().expect("an id").to_owned()
-}
-
-/// An account of staff in the community, and its grant.
-async fn account(cast: &Cast<'_>) -> (String, String) {
-    let administrator = cast.world.staff(Role::Administrator, COUNTY).await;
-    let username = format!("staff.{}", Uuid::now_v7().simple());
-    let asked = json!({ "username": username, "grants": [{ "role": "dispatcher", "scope": COMMUNITY }] });
-    let made = administrator.post("/v1/accounts", asked).await.is(201);
-    let id = made["account"]["id"].as_str().or_else(|| made["id"].as_str()).expect("an id").to_owned();
-    let account = administrator.get(&format!("/v1/accounts/{id}")).await.is(200);
-    (id, account["grants"][0]["id"].as_str().expect("a grant").to_owned())
-}
-
-/// A certification of somebody of the community.
-async fn certification(cast: &Cast<'_>) -> String {
-    let worker = cast.world.staff(Role::SocialWorker, COUNTY).await;
-    let holder = cast.world.craftsman("孙师傅", cast.world.catalogue.plumbing).await;
-    let listed = worker.get(&format!("/v1/persons/{}/certifications", holder.person)).await.is(200);
-    listed["items"][0]["id"].as_str().expect("a certification").to_owned()
 }
 
 /// An order that stands where the step may be taken.

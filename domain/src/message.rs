@@ -1,0 +1,43 @@
+//! Messages 消息: what the service tells people without being asked.
+
+use uuid::Uuid;
+
+use crate::vocabulary;
+
+vocabulary! {
+    /// What a message is about.
+    pub enum MessageKind = "message-kinds" {
+        /// Somebody else has placed an order for the person.
+        PlacedForYou = "placed_for_you": "有人为您点了单", "An order was placed for you", "Có người đã đặt đơn cho bạn";
+        /// The account has placed an order for somebody else.
+        PlacedByYou = "placed_by_you": "您已代他人点单", "You placed an order for somebody else", "Bạn đã đặt đơn thay người khác";
+        /// A certification of the person is about to expire.
+        CertificationExpires = "certification_expires": "您的技能认证即将到期", "Your certification is about to expire", "Chứng nhận tay nghề của bạn sắp hết hạn";
+    }
+}
+
+/// Who is told that an order was placed for another (代点单: confirmations go to both): the accounts of the person served, and
+/// the account that placed it. Where they are the same there is nothing to confirm.
+#[must_use]
+pub fn confirmations(placer: Uuid, of_subject: &[Uuid]) -> Vec<(Uuid, MessageKind)> {
+    if of_subject.contains(&placer) {
+        return Vec::new();
+    }
+    let to_subject = of_subject.iter().map(|account| (*account, MessageKind::PlacedForYou));
+    to_subject.chain([(placer, MessageKind::PlacedByYou)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MessageKind, confirmations};
+    use uuid::Uuid;
+
+    #[test]
+    fn both_sides_are_told() {
+        let [daughter, mother, again] = [1, 2, 3].map(Uuid::from_u128);
+        let told = confirmations(daughter, &[mother, again]);
+        assert_eq!(told, [(mother, MessageKind::PlacedForYou), (again, MessageKind::PlacedForYou), (daughter, MessageKind::PlacedByYou)]);
+        assert_eq!(confirmations(daughter, &[]), [(daughter, MessageKind::PlacedByYou)], "whoever has no account cannot be told here");
+        assert_eq!(confirmations(mother, &[mother]), [], "who places for themselves knows");
+    }
+}

@@ -1,0 +1,2 @@
+DROP TABLE site_services;
+DROP TABLE sites;

@@ -1,0 +1,6 @@
+//! Organisations: how they come to serve, who belongs to them, and their fund books.
+
+mod alliances;
+mod fund;
+mod life;
+mod reports;
