@@ -189,6 +189,11 @@ pub mod may {
         EnrolInTraining => Action::EnrolInTraining;
         ReadEnrolments => Action::ReadEnrolments;
         RecordTraining => Action::RecordTraining;
+        EditSocialWorkers => Action::EditSocialWorkers;
+        ReadSocialWorkers => Action::ReadSocialWorkers;
+        ManageCases => Action::ManageCases;
+        RegisterForExam => Action::RegisterForExam;
+        RecordExam => Action::RecordExam;
         CreateOrganisation => Action::CreateOrganisation;
         ReadOrganisation => Action::ReadOrganisation;
         ManageMembers => Action::ManageMembers;

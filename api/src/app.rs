@@ -27,7 +27,7 @@ use crate::services::Services;
 use crate::trace::Traces;
 use crate::{
     audit, catalogue, client, content, demand, docs, health, identity, message, metrics, openapi, order, organisation, person, region,
-    retention, site, training, vocabulary, worker,
+    retention, site, social_worker, training, vocabulary, worker,
 };
 
 /// Every endpoint of the contract.
@@ -40,6 +40,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         person::endpoints(),
         catalogue::endpoints(),
         training::endpoints(),
+        social_worker::endpoints(),
         organisation::endpoints(),
         site::endpoints(),
         demand::endpoints(),

@@ -38,6 +38,7 @@ pub mod retention;
 pub mod services;
 pub mod settings;
 pub mod site;
+pub mod social_worker;
 pub mod token;
 pub mod trace;
 pub mod training;

@@ -7,7 +7,9 @@ use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::web::Path;
 use domain::language::Language;
 use domain::vocabulary::{Entry, Vocabulary, entries};
-use domain::{content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site, training};
+use domain::{
+    content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site, social_worker, training,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -107,6 +109,11 @@ lists![
     organisation::FundAccount,
     organisation::FundEntryKind,
     organisation::FundEntryState,
+    social_worker::Qualification,
+    social_worker::SocialWorkPost,
+    social_worker::CaseEnd,
+    social_worker::ExamState,
+    social_worker::ExamResult,
     training::EnrolmentState,
     training::EnrolmentStep,
     training::SessionState,

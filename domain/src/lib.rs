@@ -20,6 +20,7 @@ pub mod policy;
 pub mod region;
 pub mod retention;
 pub mod site;
+pub mod social_worker;
 pub mod training;
 pub mod vocabulary;
 

@@ -31,6 +31,7 @@ mod schema;
 pub mod sealed;
 pub mod secret;
 pub mod site;
+pub mod social_worker;
 mod store;
 pub mod tools;
 pub mod training;

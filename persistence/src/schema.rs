@@ -1324,6 +1324,64 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Date, Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    social_workers (person_id) {
+        person_id -> UuidSql,
+        region -> Text,
+        division -> Text,
+        qualification -> Nullable<Text>,
+        certificate -> Nullable<Binary>,
+        certified_on -> Nullable<Date>,
+        registered_on -> Nullable<Date>,
+        post -> Text,
+        party_member -> Nullable<Bool>,
+        active -> Bool,
+        version -> Integer,
+        entered_by -> UuidSql,
+        created_at -> InstantSql,
+        changed_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    social_work_cases (id) {
+        id -> UuidSql,
+        worker_id -> UuidSql,
+        demand_id -> UuidSql,
+        opened_by -> UuidSql,
+        opened_at -> InstantSql,
+        end_reason -> Nullable<Text>,
+        ended_by -> Nullable<UuidSql>,
+        ended_at -> Nullable<InstantSql>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    exam_registrations (id) {
+        id -> UuidSql,
+        person_id -> UuidSql,
+        region -> Text,
+        division -> Text,
+        year -> Integer,
+        level -> Text,
+        state -> Text,
+        version -> Integer,
+        by_account -> UuidSql,
+        created_at -> InstantSql,
+        changed_at -> InstantSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     divisions,
     division_aliases,
@@ -1404,6 +1462,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     training_courses,
     training_sessions,
     training_enrolments,
+    social_workers,
+    social_work_cases,
+    exam_registrations,
     sites,
     site_services
 );

@@ -15,4 +15,5 @@ mod organisation;
 mod people;
 mod personal;
 mod site;
+mod social_worker;
 mod training;

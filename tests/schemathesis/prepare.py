@@ -13,6 +13,7 @@ import json
 import pathlib
 import sys
 import urllib.parse
+from datetime import date
 
 # Whose requests the document is run with, the one with the fewest rights first.
 # The newcomer has signed in for the first time and is nobody yet; that is a conflict, not a refusal, so they come last.
@@ -25,7 +26,7 @@ NEIGHBOUR = "resident_neighbour"
 CHAINS_OF_READING = """
 [[operations]]
 include-method = ["POST", "PUT", "DELETE"]
-exclude-operation-id = ["placeOrder", "createClient", "createOrganisation", "enterPerson", "enterDemand", "createTrainingCourse", "addHousehold", "searchPersons"]
+exclude-operation-id = ["placeOrder", "createClient", "createOrganisation", "enterPerson", "enterDemand", "createTrainingCourse", "registerSocialWorker", "registerForExam", "addHousehold", "searchPersons"]
 phases.stateful.enabled = false
 """
 NOBODY = "01990000-0000-7000-8000-000000000009"
@@ -90,8 +91,11 @@ def dictionaries(demo, owners):
             ("checks", "/v1/content-checks?limit=30"),
             ("courses", f"/v1/training-courses?{of_county}"),
             ("sessions", f"/v1/training-sessions?{of_county}"),
+            ("exams", f"/v1/exam-registrations?{of_county}&year={date.today().year}"),
         ):
             found.setdefault(kind, []).extend(listed(demo, user, path))
+        workers = ask(demo, user, f"/v1/social-workers?{of_county}").get("items", [])
+        found.setdefault("workers", []).extend(worker["person"]["id"] for worker in workers)
     # A dictionary must not be empty.
     return {kind: values or [NOBODY] for kind, values in found.items()}
 

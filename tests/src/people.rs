@@ -1,6 +1,6 @@
 //! People of the miniature, and what they do.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use domain::identity::{ClientAuthentication, ClientScope, Grant, Role};
 use domain::organisation::MemberRole;
 use domain::person::{CraftLevel, Document, DocumentKind, PersonName, Phone, VolunteerState};
@@ -128,6 +128,11 @@ impl World {
         self.signed_in(NewPerson { id: fixed(id), ..self.new_person(name) }, Vec::new(), false).await
     }
 
+    /// The same, known to be of age.
+    pub async fn example_adult(&self, id: &str, name: &str) -> Person {
+        self.signed_in(grown_up(NewPerson { id: fixed(id), ..self.new_person(name) }), Vec::new(), false).await
+    }
+
     /// A resident of the community.
     pub async fn resident(&self, name: &str) -> Person {
         self.signed_in(self.new_person(name), Vec::new(), false).await
@@ -180,9 +185,10 @@ impl World {
         self.services.forget();
     }
 
-    /// A craftsman certified for a craft for a year.
+    /// A craftsman certified for a craft for a year, who is known to be of age.
     pub async fn craftsman(&self, name: &str, craft: Uuid) -> Craftsman {
-        let craftsman = self.volunteer(name).await;
+        let craftsman = self.signed_in(grown_up(self.new_person(name)), Vec::new(), false).await;
+        self.register(&craftsman).await;
         self.certify(&craftsman, craft, TimeDelta::days(365)).await;
         craftsman
     }
@@ -329,6 +335,10 @@ impl World {
             entered_by: None,
         }
     }
+}
+
+fn grown_up(person: NewPerson) -> NewPerson {
+    NewPerson { birth_date: NaiveDate::from_ymd_opt(1975, 5, 1), ..person }
 }
 
 /// The phone number that a person of the tests has; long enough never to be found in an identifier by chance.

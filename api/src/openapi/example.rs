@@ -177,6 +177,22 @@ fn training(operation: &str) -> Option<Value> {
         "enrolInTraining" => json!({ "person": CRAFTSMAN }),
         "recordTrainingAttendance" => json!({ "attended": true }),
         "recordTrainingResult" => json!({ "passed": true }),
+        _ => return social_work(operation),
+    })
+}
+
+fn social_work(operation: &str) -> Option<Value> {
+    let worker = json!({
+        "division": "230822106001", "qualification": "social_worker", "certificate": "20251234567890231", "certified_on": "2025-10-20",
+        "registered_on": "2026-01-15", "post": "station", "party_member": true
+    });
+    Some(match operation {
+        "registerSocialWorker" => json!({ "person": CRAFTSMAN, "worker": worker }),
+        "updateSocialWorker" => with(worker, "active", json!(true)),
+        "openSocialWorkCase" => json!({ "worker": CRAFTSMAN }),
+        "endSocialWorkCase" => json!({ "reason": "handed_over" }),
+        "registerForExam" => json!({ "person": CRAFTSMAN, "year": 2026, "level": "senior" }),
+        "recordExamResult" => json!({ "result": "passed" }),
         _ => return None,
     })
 }

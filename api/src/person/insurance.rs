@@ -74,7 +74,7 @@ fn view(insurance: Insurance, zone: Tz, now: DateTime<Utc>) -> InsuranceView {
 }
 
 /// The last four characters, and none where there are few.
-fn masked(number: &str) -> String {
+pub(crate) fn masked(number: &str) -> String {
     let characters: Vec<char> = number.chars().collect();
     let shown = if characters.len() > 8 { 4 } else { 0 };
     let tail: String = characters.iter().skip(characters.len() - shown).collect();

@@ -68,7 +68,7 @@ fn in_scope<P: Permission>(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Perso
 ///
 /// # Errors
 /// [`Code::NotFound`], [`Code::SecondPersonNeeded`], or the database's.
-fn of_another<P: Permission>(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Person, Fault> {
+pub(crate) fn of_another<P: Permission>(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Person, Fault> {
     let person = in_scope::<P>(tx, actor, id)?;
     if !domain::identity::may_concern(P::ACTION, actor, person.id) {
         return Err(Code::SecondPersonNeeded.into());

@@ -157,6 +157,12 @@ codes! {
         ["开始后不能报名、退出、修改或取消。", "Nobody can enrol, withdraw, change or cancel it any more.", "Không thể ghi danh, rút, sửa hoặc hủy nữa."];
     EnrolmentStep = "enrolment_step", CONFLICT: ["报名当前状态不允许", "Not possible as the enrolment stands", "Trạng thái ghi danh không cho phép"],
         ["请查看报名的 state 与 next。", "See the enrolment's state and next.", "Xem state và next của ghi danh."];
+    ExamToCome = "exam_to_come", CONFLICT: ["考试年份未到", "The examination is yet to come", "Kỳ thi chưa diễn ra"],
+        ["结果只能自考试当年起登记。", "A result is written down from the year of the examination on.", "Chỉ ghi kết quả từ năm diễn ra kỳ thi."];
+    DemandOver = "demand_over", CONFLICT: ["需求已不在清单上", "The need is off its list", "Nhu cầu không còn trong danh sách"],
+        ["已解决或已移出的需求不能分派；请先重新打开。", "What is solved or dropped is given to nobody: reopen it first.", "Nhu cầu đã giải quyết hoặc đã gỡ không thể phân công: hãy mở lại trước."];
+    CasesFull = "cases_full", CONFLICT: ["在办个案已满", "Too many cases", "Quá nhiều hồ sơ"],
+        ["该社工在办个案已达政策上限，请先结束或分派给他人。", "The social worker has as many cases as the policy allows: end one or choose somebody else.", "Nhân viên đã có đủ số hồ sơ theo quy định: hãy kết thúc một hồ sơ hoặc chọn người khác."];
     LastAdministrator = "last_administrator", CONFLICT: ["不能撤销", "Cannot be revoked", "Không thể thu hồi"],
         ["每个区域至少保留一名管理员。", "A region keeps at least one administrator.", "Mỗi khu vực phải còn ít nhất một quản trị viên."];
     ConsentMissing = "consent_missing", CONFLICT: ["缺少同意", "Consent is missing", "Thiếu sự đồng ý"],

@@ -140,6 +140,11 @@ rules! {
     OutsideDivision = "outside_division": "该人员不属于课程面向的区划", "does not live in the division that the course is for", "không thuộc địa bàn của khóa học";
     SeatsTaken = "seats_taken": "不得少于已占名额 {0}", "must not be less than the {0} seats that are taken", "không được ít hơn {0} chỗ đã có người";
     EnrolmentStep = "enrolment_step": "报名当前为“{0}”", "the enrolment is {0}", "ghi danh đang là {0}";
+    NotQualified = "not_qualified": "没有职业资格的不填", "goes with a qualification, and only with one", "chỉ ghi khi đã có chứng chỉ";
+    UnknownSocialWorker = "unknown_social_worker": "没有该社工", "is not a known social worker", "không có nhân viên này";
+    WorksElsewhere = "works_elsewhere": "需求所在区划不归其负责，或已离岗", "does not work where the need is", "không phụ trách địa bàn của nhu cầu";
+    DemandOver = "demand_over": "该需求已不在清单上（{0}）", "the need is no longer on its list ({0})", "nhu cầu không còn trong danh sách ({0})";
+    CasesFull = "cases_full": "在办个案已满 {0} 件", "has {0} cases already", "đã có đủ {0} hồ sơ đang xử lý";
     UnknownAction = "unknown_action": "没有该操作", "is not an operation of the contract, a job or a command", "không có thao tác này";
     UnknownHousehold = "unknown_household": "没有该家庭", "is not a known household", "không có hộ gia đình này";
     GroupFollows = "group_follows": "人员所属群体由出生日期推定", "follows from the person's birth date", "được suy ra từ ngày sinh";

@@ -9,6 +9,7 @@ mod view;
 
 pub(crate) use record::{RecordView, record_of};
 
+use domain::Timestamp;
 use domain::region::DivisionCode;
 use domain::training::EnrolmentRefusal;
 use domain::vocabulary::Vocabulary as _;
@@ -45,11 +46,14 @@ fn refused(refusal: EnrolmentRefusal, session: &Session) -> Fault {
         }
         EnrolmentRefusal::Cancelled => Code::SessionCancelled.into(),
         EnrolmentRefusal::Begun => Code::SessionBegun.into(),
-        EnrolmentRefusal::NotBegun => {
-            let mut problem = Problem::from(Code::TooEarly);
-            problem.facts.from = Some(session.starts_at);
-            problem
-        }
+        EnrolmentRefusal::NotBegun => too_early(session.starts_at),
+        EnrolmentRefusal::NotEnded => too_early(session.ends_at),
     };
     problem.because(refusal).into()
+}
+
+fn too_early(from: Timestamp) -> Problem {
+    let mut problem = Problem::from(Code::TooEarly);
+    problem.facts.from = Some(from);
+    problem
 }

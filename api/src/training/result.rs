@@ -67,7 +67,7 @@ pub async fn attendance(
 
 /// Keep on record whether somebody has passed.
 ///
-/// 登记结果:到场者合格即得课程学时;课程另授技能认证的,同时按认证规则发证(须为志愿者,认证自登记之日起算);不能登记自己。
+/// 登记结果:场次结束后,到场者合格即得课程学时;课程另授技能认证的,同时按认证规则发证(须为志愿者,认证自登记之日起算);不能登记自己。
 #[utoipa::path(post, path = "/v1/training-enrolments/{id}/result", operation_id = "recordTrainingResult",
     request_body = RecordResult, params(("id" = Uuid, Path, description = "报名")),
     responses((status = 200, description = "报名", body = EnrolmentView)))]

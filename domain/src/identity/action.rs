@@ -83,6 +83,16 @@ actions! {
     ReadEnrolments = "read_enrolments";
     /// Keep on record who was there and who has passed.
     RecordTraining = "record_training";
+    /// Write down who is a social worker, with what qualification and where.
+    EditSocialWorkers = "edit_social_workers";
+    /// See social workers, what they have learned and their cases.
+    ReadSocialWorkers = "read_social_workers";
+    /// Give a social worker a case, and end it.
+    ManageCases = "manage_cases";
+    /// Register somebody for the examination of social workers, and withdraw them.
+    RegisterForExam = "register_for_exam";
+    /// See who has registered for the examination, and write down the results.
+    RecordExam = "record_exam";
     /// Found an organisation in the records.
     CreateOrganisation = "create_organisation";
     /// See an organisation.

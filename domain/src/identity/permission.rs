@@ -79,6 +79,10 @@ impl Action {
             Self::Certify | Self::RecordTraining => roles(&[SocialWorker]),
             Self::EditTraining | Self::ReadEnrolments => roles(&[SocialWorker, Administrator]),
             Self::EnrolInTraining => or_own(roles(&[GridMember, SocialWorker])),
+            Self::EditSocialWorkers | Self::RecordExam => roles(&[Administrator]),
+            Self::ReadSocialWorkers => or_own(roles(&[SocialWorker, Supervisor, Administrator])),
+            Self::ManageCases => roles(&[SocialWorker, Administrator]),
+            Self::RegisterForExam => or_own(roles(&[SocialWorker, Administrator])),
             Self::ManageMembers | Self::EditOrganisation => [vec![Who::Manager], roles(&[SocialWorker, Administrator])].concat(),
             Self::DecideOrganisation => roles(&[SocialWorker, Administrator]),
             Self::ReadOrganisationFile => [vec![Who::Manager], roles(&[SocialWorker, Supervisor, Administrator])].concat(),
@@ -117,6 +121,8 @@ impl Action {
                 | Self::Certify
                 | Self::RecordTraining
                 | Self::SuspendCertification
+                | Self::EditSocialWorkers
+                | Self::RecordExam
                 | Self::ApproveUnmasking
         )
     }
@@ -335,7 +341,7 @@ mod tests {
             "read_demand",
         ];
         let last = ["read_policy", "read_photo"];
-        let training = ["read_training", "enrol_in_training"];
+        let training = ["read_training", "enrol_in_training", "read_social_workers", "register_for_exam"];
         let (own, organisations) = own.split_at(2);
         assert_eq!(allowed, [&open[..], own, &training, organisations, &last].concat());
     }

@@ -63,6 +63,19 @@ pub struct SessionTime {
     pub state: SessionState,
     /// When it begins.
     pub starts_at: Timestamp,
+    /// When it ends.
+    pub ends_at: Timestamp,
+}
+
+/// When a step can be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Before the session begins.
+    Before,
+    /// Once it has begun.
+    Begun,
+    /// Once it has ended: what was taught before it was over cannot have been passed.
+    Ended,
 }
 
 /// Why a step cannot be taken.
@@ -80,6 +93,9 @@ pub enum EnrolmentRefusal {
     /// The session has not begun.
     #[error("the session has not begun")]
     NotBegun,
+    /// The session has not ended.
+    #[error("the session has not ended")]
+    NotEnded,
 }
 
 impl SessionTime {
@@ -145,12 +161,13 @@ impl EnrolmentStep {
         }
     }
 
-    /// Whether it is taken before the session begins; the others are taken once it has.
+    /// When it is taken.
     #[must_use]
-    pub const fn comes_before(self) -> bool {
+    pub const fn moment(self) -> Moment {
         match self {
-            Self::Return | Self::MoveUp | Self::Withdraw | Self::Cancel => true,
-            Self::Attend | Self::Miss | Self::Pass | Self::Fail => false,
+            Self::Return | Self::MoveUp | Self::Withdraw | Self::Cancel => Moment::Before,
+            Self::Attend | Self::Miss => Moment::Begun,
+            Self::Pass | Self::Fail => Moment::Ended,
         }
     }
 
@@ -162,11 +179,12 @@ impl EnrolmentStep {
         if !self.from().contains(&state) {
             return Err(EnrolmentRefusal::State(state));
         }
-        match (self.comes_before(), session.admits(now)) {
+        match (self.moment(), session.admits(now)) {
             (_, Err(EnrolmentRefusal::Cancelled)) => Err(EnrolmentRefusal::Cancelled),
-            (true, Err(refusal)) => Err(refusal),
-            (false, Ok(())) => Err(EnrolmentRefusal::NotBegun),
-            (true, Ok(())) | (false, Err(_)) => Ok(self.to()),
+            (Moment::Before, Err(refusal)) => Err(refusal),
+            (Moment::Begun | Moment::Ended, Ok(())) => Err(EnrolmentRefusal::NotBegun),
+            (Moment::Ended, Err(_)) if now < session.ends_at => Err(EnrolmentRefusal::NotEnded),
+            (Moment::Before, Ok(())) | (Moment::Begun | Moment::Ended, Err(_)) => Ok(self.to()),
         }
     }
 }

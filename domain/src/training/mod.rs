@@ -8,5 +8,5 @@ mod seats;
 mod tests;
 
 pub use credit::{Credit, CreditYear, credits_by_year};
-pub use enrolment::{EnrolmentRefusal, EnrolmentState, EnrolmentStep, SessionState, SessionTime};
+pub use enrolment::{EnrolmentRefusal, EnrolmentState, EnrolmentStep, Moment, SessionState, SessionTime};
 pub use seats::moving_up;

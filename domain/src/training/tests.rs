@@ -7,7 +7,9 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{Credit, CreditYear, EnrolmentRefusal, EnrolmentState, EnrolmentStep, SessionState, SessionTime, credits_by_year, moving_up};
+use super::{
+    Credit, CreditYear, EnrolmentRefusal, EnrolmentState, EnrolmentStep, Moment, SessionState, SessionTime, credits_by_year, moving_up,
+};
 use crate::Timestamp;
 use crate::language::Language;
 use crate::vocabulary::Vocabulary;
@@ -27,7 +29,11 @@ fn page() -> String {
     let mut page = format!("{INTRODUCTION}| step | 中文 | English | from | to | when |\n|---|---|---|---|---|---|\n");
     for step in EnrolmentStep::ALL.iter().copied() {
         let from: Vec<&str> = step.from().iter().map(|state| state.as_str()).collect();
-        let when = if step.comes_before() { "before the session begins" } else { "once it has begun" };
+        let when = match step.moment() {
+            Moment::Before => "before the session begins",
+            Moment::Begun => "once it has begun",
+            Moment::Ended => "once it has ended",
+        };
         let (zh, en) = (step.label(Language::Zh), step.label(Language::En));
         writeln!(page, "| {step} | {zh} | {en} | {} | {} | {when} |", from.join(", "), step.to()).unwrap();
     }
@@ -49,13 +55,16 @@ fn hour(hour: i64) -> Timestamp {
 }
 
 #[test]
-fn places_are_given_up_before_a_session_and_attendance_is_taken_after_it_began() {
-    let session = SessionTime { state: SessionState::Open, starts_at: hour(8) };
+fn places_are_given_up_before_a_session_attendance_is_taken_after_it_began_and_results_after_it_ended() {
+    let session = SessionTime { state: SessionState::Open, starts_at: hour(8), ends_at: hour(10) };
     let take = |step: EnrolmentStep, state, now| step.take(state, &session, hour(now));
     assert_eq!(take(EnrolmentStep::Withdraw, EnrolmentState::Enrolled, 7), Ok(EnrolmentState::Withdrawn));
     assert_eq!(take(EnrolmentStep::Withdraw, EnrolmentState::Enrolled, 8), Err(EnrolmentRefusal::Begun));
     assert_eq!(take(EnrolmentStep::Attend, EnrolmentState::Enrolled, 7), Err(EnrolmentRefusal::NotBegun));
     assert_eq!(take(EnrolmentStep::Attend, EnrolmentState::Enrolled, 8), Ok(EnrolmentState::Attended));
+    assert_eq!(take(EnrolmentStep::Pass, EnrolmentState::Attended, 9), Err(EnrolmentRefusal::NotEnded));
+    assert_eq!(take(EnrolmentStep::Pass, EnrolmentState::Attended, 10), Ok(EnrolmentState::Passed));
+    assert_eq!(take(EnrolmentStep::Fail, EnrolmentState::Attended, 7), Err(EnrolmentRefusal::NotBegun));
     assert_eq!(take(EnrolmentStep::Pass, EnrolmentState::Absent, 9), Err(EnrolmentRefusal::State(EnrolmentState::Absent)));
     assert_eq!(take(EnrolmentStep::Fail, EnrolmentState::Passed, 9), Err(EnrolmentRefusal::State(EnrolmentState::Passed)));
     let cancelled = SessionTime { state: SessionState::Cancelled, ..session };
@@ -65,7 +74,7 @@ fn places_are_given_up_before_a_session_and_attendance_is_taken_after_it_began()
 
 #[test]
 fn a_step_never_changes_who_holds_a_seat_after_the_session_began() {
-    for step in EnrolmentStep::ALL.iter().copied().filter(|step| !step.comes_before()) {
+    for step in EnrolmentStep::ALL.iter().copied().filter(|step| step.moment() != Moment::Before) {
         assert!(step.to().holds_a_seat() && step.from().iter().all(|state| state.holds_a_seat()), "{step}");
     }
 }

@@ -47,7 +47,7 @@ impl Session {
     /// What decides which steps can be taken.
     #[must_use]
     pub const fn time(&self) -> SessionTime {
-        SessionTime { state: self.state, starts_at: self.starts_at }
+        SessionTime { state: self.state, starts_at: self.starts_at, ends_at: self.ends_at }
     }
 }
 

@@ -10,4 +10,5 @@ mod page;
 mod people;
 mod site;
 mod situation;
+mod social_work;
 mod training;

@@ -43,7 +43,7 @@ enum Stage {
 
 impl<'a> Cast<'a> {
     pub(super) async fn new(world: &'a World) -> Self {
-        let craftsman = world.example_resident(example::CRAFTSMAN, "李师傅").await;
+        let craftsman = world.example_adult(example::CRAFTSMAN, "李师傅").await;
         world.register(&craftsman).await;
         world.certify(&craftsman, world.catalogue.plumbing, TimeDelta::days(300)).await;
         Self {

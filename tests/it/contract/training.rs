@@ -19,7 +19,7 @@ impl Cast<'_> {
             "readTrainingCourse" | "updateTrainingCourse" | "planTrainingSession" => at(&self.example_course().await),
             _ if path.starts_with("/v1/training-sessions/{id}") => at(&self.example_session().await),
             _ if path.starts_with("/v1/training-enrolments/{id}") => at(&self.example_enrolment(id).await),
-            _ => return None,
+            _ => return self.social_work_situation(id, path).await,
         };
         Some((self.social_worker.client.clone(), path))
     }

@@ -73,14 +73,17 @@ async fn who_holds_it_is_told_once(world: Arc<World>) {
 
 async fn a_region_says_how_early(world: Arc<World>) {
     let administrator = world.staff(Role::Administrator, COUNTY).await;
-    let (li, policy) = (world.volunteer("李师傅").await, PeoplePolicy { version: "huanan-1".to_owned(), expiry_notice_days: 60 });
+    let (li, policy) = (
+        world.volunteer("李师傅").await,
+        PeoplePolicy { version: "huanan-1".to_owned(), expiry_notice_days: 60, ..PeoplePolicy::default() },
+    );
     world.certify(&li, world.catalogue.plumbing, TimeDelta::days(50)).await;
     world.tick().await;
     assert_eq!(li.get("/v1/me/messages").await.is(200)["items"], json!([]));
     let _ = administrator.post("/v1/policies/people", json!({ "region": COUNTY, "policy": policy })).await.is(201);
     world.tick().await;
     assert_eq!(li.get("/v1/me/messages").await.is(200)["items"].as_array().unwrap().len(), 1);
-    let wrong = json!({ "region": COUNTY, "policy": PeoplePolicy { version: "huanan-2".to_owned(), expiry_notice_days: 0 } });
+    let wrong = json!({ "region": COUNTY, "policy": PeoplePolicy { version: "huanan-2".to_owned(), expiry_notice_days: 0, ..PeoplePolicy::default() } });
     assert_eq!(administrator.post("/v1/policies/people", wrong).await.status, 422);
     let read = world.anyone.get(&format!("/v1/policies/people?region={COUNTY}")).await.is(200);
     assert_eq!(read["in_force"]["policy"]["expiry_notice_days"], 60);

@@ -10,6 +10,7 @@ mod people_data;
 mod regions;
 mod seed;
 mod sites;
+mod social_workers;
 mod stories_chongzuo;
 mod stories_huanan;
 mod story;

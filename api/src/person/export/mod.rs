@@ -162,6 +162,8 @@ fn about(tx: &mut Tx, services: &Services, person: Uuid, language: Language) -> 
         volunteer_events: person::volunteer_events(tx, &known.persons)?.into_iter().map(Into::into).collect(),
         insurances: insurances(tx, found.id)?,
         training: record_of(tx, services, &found, language)?,
+        social_worker: crate::social_worker::own(tx, services, &found, language)?,
+        exams: crate::social_worker::exams_of(tx, &found, language)?,
         certifications: certifications(tx, found.id)?,
         organisations: organisation::organisations_of(tx, found.id)?.into_iter().map(|organisation| organisation.name).collect(),
         memberships: memberships(tx, &known.persons)?,

@@ -19,6 +19,7 @@ use crate::person::profile::ProfileView;
 use crate::person::unmask::PlainDocument;
 use crate::person::view::VolunteerView;
 use crate::person::volunteer::EventView as VolunteerEventView;
+use crate::social_worker::{ExamView, SocialWorkerView};
 use crate::training::RecordView;
 
 /// Everything that is known of a person.
@@ -57,6 +58,10 @@ pub struct AboutPerson {
     pub(super) insurances: Vec<ExportedInsurance>,
     /// The trainings that the person took part in, and the credit hours.
     pub(super) training: RecordView,
+    /// What the person is as a social worker; null where they are none.
+    pub(super) social_worker: Option<SocialWorkerView>,
+    /// The examinations of social workers that the person has registered for.
+    pub(super) exams: Vec<ExamView>,
     /// The certified crafts.
     pub(super) certifications: Vec<ExportedCertification>,
     /// The names of the organisations that the person belongs to.

@@ -5,8 +5,10 @@
 
 mod cast;
 mod exposure;
+mod order;
 mod people;
 mod site;
+mod social_work;
 mod thing;
 mod training;
 
@@ -14,7 +16,7 @@ use std::sync::Arc;
 
 use api::endpoint::Endpoint;
 use domain::identity::{Action, Actor, Who, client_may, may_ever, may_in, scopes};
-use persistence::{StoreError, order};
+use persistence::{StoreError, order as orders};
 use support::{Answer, World, on_both};
 
 use cast::{Cast, Member};
@@ -111,7 +113,7 @@ async fn due(endpoint: &Endpoint, member: &Member, thing: &Thing, world: &World)
 /// What the table says of a step or another thing to do with an order, for somebody who may do it to some order.
 async fn of_order(action: Action, actor: &Arc<Actor>, id: uuid::Uuid, world: &World) -> Due {
     let who = Arc::clone(actor);
-    let loaded = world.services.store.read::<_, StoreError>(move |tx| match order::load(tx, id, &who) {
+    let loaded = world.services.store.read::<_, StoreError>(move |tx| match orders::load(tx, id, &who) {
         Ok(loaded) => Ok(Some(loaded)),
         Err(StoreError::Missing) => Ok(None),
         Err(error) => Err(error),

@@ -2,17 +2,16 @@
 
 use api::openapi::example;
 use api::retention::job::{self, Asked};
-use chrono::TimeDelta;
 use domain::audit::ActorKind;
 use domain::identity::Role;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
-use support::people::path;
 use support::world::{COMMUNITY, COUNTY, TOWNSHIP};
-use support::{Answer, Client, Person};
+use support::{Answer, Client};
 use uuid::Uuid;
 
 use super::cast::Cast;
+use super::order::order_for;
 use super::people::{account, certification, certification_of, insurance, unmask_request};
 use super::training::training;
 
@@ -63,20 +62,16 @@ impl Thing {
     }
 }
 
-/// How far an order has come.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Stage {
-    Placed,
-    Queued,
-    Offered,
-    Accepted,
-    Serving,
-    Finished,
-}
-
 /// What is asked about the craftsman.
-const OF_CRAFTSMAN: [&str; 6] =
-    ["readPerson", "listCertifications", "listInsurances", "readVolunteerProfile", "listVolunteerEvents", "readTrainingRecord"];
+const OF_CRAFTSMAN: [&str; 7] = [
+    "readPerson",
+    "listCertifications",
+    "listInsurances",
+    "readVolunteerProfile",
+    "listVolunteerEvents",
+    "readTrainingRecord",
+    "listExamsOfPerson",
+];
 
 /// What an operation is about, made for it.
 pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
@@ -124,6 +119,8 @@ pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
         (About::Place(COMMUNITY), filled(&certification(cast).await))
     } else if let Some(of_sites) = super::site::about(id, path, cast).await {
         of_sites
+    } else if let Some(of_workers) = super::social_work::about(id, path, cast).await {
+        of_workers
     } else {
         elsewhere(id, path)
     };
@@ -148,6 +145,10 @@ async fn tag(id: &str, path: &str, cast: &Cast<'_>) -> Option<String> {
             Some(worker.get(path).await.header("etag").to_owned())
         }
         "updateOrganisation" => Some(cast.captain.get(path).await.header("etag").to_owned()),
+        "updateSocialWorker" => {
+            let administrator = cast.world.staff(Role::Administrator, COUNTY).await;
+            Some(administrator.get(path).await.header("etag").to_owned())
+        }
         "updateTrainingCourse" | "updateTrainingSession" => Some(cast.station.get(path).await.header("etag").to_owned()),
         "updateCraft" | "updateService" | "updateSite" => Some(cast.world.anyone.get(path).await.header("etag").to_owned()),
         _ => None,
@@ -272,6 +273,9 @@ async fn demand(id: &str, cast: &Cast<'_>) -> String {
     let entered = worker.post("/v1/demands", body("enterDemand", cast).expect("an example")).await;
     assert!(matches!(entered.status, 200 | 201), "{}", entered.text);
     let item = entered.body["id"].as_str().expect("an id").to_owned();
+    if id == "openSocialWorkCase" {
+        super::social_work::worker(cast).await;
+    }
     if id == "reopenDemand" {
         let _ = worker.post(&format!("/v1/demands/{item}/drop"), json!({ "reason": "declined" })).await.is(200);
     }
@@ -327,68 +331,4 @@ async fn machine_client(id: &str, cast: &Cast<'_>) -> String {
     }
     let made = administrator.post("/v1/clients", asked).await.is(201);
     made["client"]["id"].as_str().expect("an id").to_owned()
-}
-
-/// An order that stands where the step may be taken.
-async fn order_for(id: &str, cast: &Cast<'_>) -> Uuid {
-    let stage = match id {
-        "readOrder" | "listOrderEvents" | "listPhotos" | "uploadPhoto" | "cancelOrder" | "triageOrder" | "transferOrder"
-        | "refuseOrder" | "escalateOrder" | "proposeExclusion" | "addContact" | "listContacts" | "appealOrder" | "decideExclusion" => {
-            Stage::Placed
-        }
-        "offerOrder" | "decideOrder" | "assignMembers" => Stage::Queued,
-        "recallOrder" | "declineOrder" | "acceptOrder" => Stage::Offered,
-        "releaseOrder" | "rescheduleOrder" | "reportNoShow" | "checkIn" => Stage::Accepted,
-        "abortOrder" | "finishOrder" => Stage::Serving,
-        "reviewOrder" | "mendOrder" => Stage::Finished,
-        other => panic!("nothing is known of {other}: say in {} at which stage of an order it makes sense", file!()),
-    };
-    let order = carry(cast, stage).await;
-    let to_craftsman = json!({ "takers": [{ "kind": "person", "id": cast.craftsman.person }] });
-    match id {
-        "mendOrder" => drop(cast.resident.takes(&order, "review", json!({ "stars": 1, "solved": false })).await),
-        "appealOrder" => drop(cast.station.takes(&order, "refuse", json!({ "reason": "no_capacity" })).await),
-        "decideExclusion" => drop(cast.station.post(&path(&order, "scope-exclusion"), json!({ "note": "属物业职责" })).await.is(200)),
-        "assignMembers" => {
-            let to_team = json!({ "takers": [{ "kind": "organisation", "id": cast.team }] });
-            cast.station.takes(&order, "offer", to_team).await;
-            cast.captain.takes(&order, "accept", json!({ "organisation": cast.team })).await;
-        }
-        "decideOrder" => {
-            for _ in 0..3 {
-                cast.station.takes(&order, "offer", to_craftsman.clone()).await;
-                cast.craftsman.takes(&order, "accept", json!({})).await;
-                cast.craftsman.takes(&order, "release", json!({ "reason": "not_available" })).await;
-            }
-        }
-        _ => {}
-    }
-    order["id"].as_str().expect("an id").parse().expect("an id")
-}
-
-/// Carries an order to a stage, on a day of its own: nobody is in two places.
-async fn carry(cast: &Cast<'_>, stage: Stage) -> Value {
-    cast.world.clock.advance(TimeDelta::hours(25));
-    let order = cast.resident.places(cast.world.catalogue.free).await;
-    let craftsman: &Person = &cast.craftsman;
-    let triage = json!({ "craft": cast.world.catalogue.plumbing, "urgency": "normal", "minutes": 60 });
-    let offer = json!({ "takers": [{ "kind": "person", "id": craftsman.person }] });
-    if stage >= Stage::Queued {
-        cast.station.takes(&order, "triage", triage).await;
-    }
-    if stage >= Stage::Offered {
-        cast.station.takes(&order, "offer", offer).await;
-    }
-    if stage >= Stage::Accepted {
-        craftsman.takes(&order, "accept", json!({})).await;
-    }
-    if stage >= Stage::Serving {
-        let seen = cast.resident.get(&format!("/v1/orders/{}", order["id"].as_str().expect("an id"))).await.is(200);
-        let proof = json!({ "kind": "code", "code": seen["check_in_code"] });
-        craftsman.takes(&order, "check-in", json!({ "proof": proof })).await;
-        if stage >= Stage::Finished {
-            craftsman.takes(&order, "finish", json!({ "proof": proof, "work": "更换阀芯", "minutes": 40 })).await;
-        }
-    }
-    order
 }

@@ -39,6 +39,7 @@ pub(super) async fn training(id: &str, path: &str, cast: &Cast<'_>) -> (About, S
                 let worker = cast.world.staff(domain::identity::Role::SocialWorker, COUNTY).await;
                 let there = format!("/v1/training-enrolments/{}/attendance", enrolment["id"].as_str().expect("an id"));
                 let _ = worker.post(&there, json!({ "attended": true })).await.is(200);
+                cast.world.clock.advance(TimeDelta::minutes(90));
             }
             (place(), at(&enrolment))
         }

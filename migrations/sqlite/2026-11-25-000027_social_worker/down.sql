@@ -1,0 +1,3 @@
+DROP TABLE exam_registrations;
+DROP TABLE social_work_cases;
+DROP TABLE social_workers;
