@@ -203,6 +203,12 @@ pub mod may {
         EnterFund => Action::EnterFund;
         DecideFund => Action::DecideFund;
         ReadFund => Action::ReadFund;
+        ReadPartnership => Action::ReadPartnership;
+        ProposePartnership => Action::ProposePartnership;
+        AgreePartnership => Action::AgreePartnership;
+        EndPartnership => Action::EndPartnership;
+        DrawPledge => Action::DrawPledge;
+        ReadPledgeUses => Action::ReadPledgeUses;
         EditSite => Action::EditSite;
         CreateStaff => Action::CreateStaff;
         ResetPassword => Action::ResetPassword;

@@ -26,8 +26,8 @@ use crate::problem::Problem;
 use crate::services::Services;
 use crate::trace::Traces;
 use crate::{
-    audit, catalogue, client, content, demand, docs, health, identity, message, metrics, openapi, order, organisation, person, region,
-    retention, site, social_worker, training, vocabulary, worker,
+    audit, catalogue, client, content, demand, docs, health, identity, message, metrics, openapi, order, organisation, partnership, person,
+    region, retention, site, social_worker, training, vocabulary, worker,
 };
 
 /// Every endpoint of the contract.
@@ -42,6 +42,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         training::endpoints(),
         social_worker::endpoints(),
         organisation::endpoints(),
+        partnership::endpoints(),
         site::endpoints(),
         demand::endpoints(),
         order::endpoints(),

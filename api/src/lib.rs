@@ -29,6 +29,7 @@ pub mod openapi;
 pub mod order;
 pub mod organisation;
 pub mod page;
+pub mod partnership;
 pub mod person;
 pub mod photo;
 pub mod photo_store;

@@ -1382,6 +1382,74 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Date, Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    partnerships (id) {
+        id -> UuidSql,
+        region -> Text,
+        division -> Text,
+        kind -> Text,
+        title -> Text,
+        valid_from -> Date,
+        valid_until -> Date,
+        state -> Text,
+        end_reason -> Nullable<Text>,
+        version -> Integer,
+        created_by -> UuidSql,
+        created_at -> InstantSql,
+        changed_by -> UuidSql,
+        changed_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Nullable;
+    use crate::types::{InstantSql, UuidSql};
+
+    partnership_parties (partnership_id, organisation_id) {
+        partnership_id -> UuidSql,
+        organisation_id -> UuidSql,
+        agreed_by -> Nullable<UuidSql>,
+        agreed_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    pledges (id) {
+        id -> UuidSql,
+        partnership_id -> UuidSql,
+        organisation_id -> UuidSql,
+        resource -> Text,
+        unit -> Text,
+        quota -> BigInt,
+        used -> BigInt,
+        version -> Integer,
+        created_by -> UuidSql,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Date, Nullable};
+    use crate::types::{InstantSql, UuidSql};
+
+    pledge_uses (id) {
+        id -> UuidSql,
+        pledge_id -> UuidSql,
+        amount -> BigInt,
+        used_on -> Date,
+        purpose -> Binary,
+        reverses -> Nullable<UuidSql>,
+        by_account -> UuidSql,
+        at -> InstantSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     divisions,
     division_aliases,
@@ -1462,6 +1530,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     training_courses,
     training_sessions,
     training_enrolments,
+    partnerships,
+    partnership_parties,
+    pledges,
+    pledge_uses,
     social_workers,
     social_work_cases,
     exam_registrations,

@@ -13,8 +13,8 @@ use uuid::Uuid;
 use crate::error::StoreError;
 use crate::schema::{
     accounts, carried_keys, certification_events, certifications, consents, content_checks, demand_texts, fund_entries, insurances,
-    order_reviews, order_texts, organisation_events, organisations, persons, resealing, second_factors, signing_keys, social_workers,
-    volunteer_events, volunteers,
+    order_reviews, order_texts, organisation_events, organisations, persons, pledge_uses, resealing, second_factors, signing_keys,
+    social_workers, volunteer_events, volunteers,
 };
 use crate::secret::KeyId;
 use crate::store::Tx;
@@ -110,6 +110,7 @@ const SEALED: &[Sealed] = &[
     sealed!(insurances.insurer by id for crate::person::INSURER),
     sealed!(insurances.number by id for crate::person::NUMBER),
     sealed!(social_workers.certificate by person_id for crate::social_worker::CERTIFICATE),
+    sealed!(pledge_uses.purpose by id for crate::organisation::USE_PURPOSE),
     sealed!(organisations.contact by id for crate::organisation::CONTACT),
     sealed!(organisation_events.reason by id for crate::organisation::REASON),
     sealed!(fund_entries.purpose by id for crate::organisation::PURPOSE),

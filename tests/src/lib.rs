@@ -6,6 +6,7 @@ pub mod client;
 pub mod database;
 mod ground;
 pub mod http;
+mod partnership;
 pub mod people;
 pub mod postgres;
 pub mod process;

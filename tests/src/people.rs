@@ -149,6 +149,11 @@ impl World {
         self.signed_in(self.new_person("王干事"), vec![grant], true).await
     }
 
+    /// Staff with a grant.
+    pub(crate) async fn granted(&self, name: &str, grant: Grant) -> Person {
+        self.signed_in(self.new_person(name), vec![grant], true).await
+    }
+
     /// Who runs the whole installation: an operator of both regions.
     pub async fn operator(&self) -> Person {
         let grant = |scope| Grant { role: Role::Operator, scope: code(scope), organisation: None };

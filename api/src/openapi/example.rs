@@ -10,6 +10,8 @@ pub const SERVICE: &str = "01990000-0000-7000-8000-0000000e0001";
 pub const CRAFTSMAN: &str = "01990000-0000-7000-8000-0000000a0001";
 /// A team.
 pub const TEAM: &str = "01990000-0000-7000-8000-0000000b0001";
+/// A hospital.
+pub const HOSPITAL: &str = "01990000-0000-7000-8000-0000000b0002";
 /// Somebody who is served.
 pub const RESIDENT: &str = "01990000-0000-7000-8000-0000000a0002";
 
@@ -193,6 +195,23 @@ fn social_work(operation: &str) -> Option<Value> {
         "endSocialWorkCase" => json!({ "reason": "handed_over" }),
         "registerForExam" => json!({ "person": CRAFTSMAN, "year": 2026, "level": "senior" }),
         "recordExamResult" => json!({ "result": "passed" }),
+        _ => return partnership(operation),
+    })
+}
+
+fn partnership(operation: &str) -> Option<Value> {
+    let pledge = json!({ "organisation": TEAM, "resource": "义诊现场秩序维护", "unit": "人次", "quota": 120 });
+    Some(match operation {
+        "proposePartnership" => json!({
+            "kind": "medical", "division": "230822106001", "title": "县医院进社区义诊", "valid_from": "2026-09-01",
+            "valid_until": "2027-08-31", "parties": [TEAM, HOSPITAL], "pledges": [pledge]
+        }),
+        "agreeToPartnership" => json!({ "organisation": TEAM }),
+        "endPartnership" => json!({ "reason": "by_agreement" }),
+        "addPledge" => pledge,
+        "setPledgeQuota" => json!({ "quota": 200 }),
+        "drawPledge" => json!({ "amount": 3, "used_on": "2026-09-05", "purpose": "九月社区义诊" }),
+        "takeBackPledgeUse" => json!({ "reason": "重复登记" }),
         _ => return None,
     })
 }

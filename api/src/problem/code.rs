@@ -157,6 +157,12 @@ codes! {
         ["开始后不能报名、退出、修改或取消。", "Nobody can enrol, withdraw, change or cancel it any more.", "Không thể ghi danh, rút, sửa hoặc hủy nữa."];
     EnrolmentStep = "enrolment_step", CONFLICT: ["报名当前状态不允许", "Not possible as the enrolment stands", "Trạng thái ghi danh không cho phép"],
         ["请查看报名的 state 与 next。", "See the enrolment's state and next.", "Xem state và next của ghi danh."];
+    PartnershipState = "partnership_state", CONFLICT: ["共建当前状态不允许", "Not possible as the partnership stands", "Trạng thái hợp tác không cho phép"],
+        ["待各方同意、已终止或不在期限内的共建不能使用资源；已终止的不能再变更。", "What was pledged is used while a partnership is active; one that has ended is not changed any more.", "Chỉ dùng được khi hợp tác có hiệu lực; hợp tác đã kết thúc không thay đổi nữa."];
+    PledgeShort = "pledge_short", CONFLICT: ["承诺数量不足", "Not so much is left", "Không còn đủ"],
+        ["剩余数量不足以登记本次使用，没有任何内容被保存。", "Less is left than is asked for; nothing was kept.", "Số còn lại ít hơn yêu cầu; chưa có gì được lưu."];
+    NotReversible = "not_reversible", CONFLICT: ["不能冲正", "Cannot be taken back", "Không thể hoàn lại"],
+        ["每笔使用只能冲正一次，冲正本身不能再冲正。", "A use is taken back once, and what takes one back is not.", "Mỗi lần dùng chỉ hoàn lại một lần, và lần hoàn lại thì không."];
     ExamToCome = "exam_to_come", CONFLICT: ["考试年份未到", "The examination is yet to come", "Kỳ thi chưa diễn ra"],
         ["结果只能自考试当年起登记。", "A result is written down from the year of the examination on.", "Chỉ ghi kết quả từ năm diễn ra kỳ thi."];
     DemandOver = "demand_over", CONFLICT: ["需求已不在清单上", "The need is off its list", "Nhu cầu không còn trong danh sách"],

@@ -145,6 +145,11 @@ rules! {
     WorksElsewhere = "works_elsewhere": "需求所在区划不归其负责，或已离岗", "does not work where the need is", "không phụ trách địa bàn của nhu cầu";
     DemandOver = "demand_over": "该需求已不在清单上（{0}）", "the need is no longer on its list ({0})", "nhu cầu không còn trong danh sách ({0})";
     CasesFull = "cases_full": "在办个案已满 {0} 件", "has {0} cases already", "đã có đủ {0} hồ sơ đang xử lý";
+    NotAParty = "not_a_party": "该组织不是共建方", "is not a party of the partnership", "không phải một bên của hợp tác";
+    UnfitParties = "unfit_parties": "至少一方须为：{0}", "must have one that is: {0}", "phải có ít nhất một bên là: {0}";
+    QuotaUsed = "quota_used": "不得少于已用数量 {0}", "must not be less than the {0} that are used", "không được ít hơn {0} đã dùng";
+    PledgeShort = "pledge_short": "剩余 {0}", "{0} are left", "còn lại {0}";
+    PartnershipState = "partnership_state": "共建当前为“{0}”", "the partnership is {0}", "hợp tác đang là {0}";
     UnknownAction = "unknown_action": "没有该操作", "is not an operation of the contract, a job or a command", "không có thao tác này";
     UnknownHousehold = "unknown_household": "没有该家庭", "is not a known household", "không có hộ gia đình này";
     GroupFollows = "group_follows": "人员所属群体由出生日期推定", "follows from the person's birth date", "được suy ra từ ngày sinh";

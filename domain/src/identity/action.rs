@@ -111,6 +111,18 @@ actions! {
     DecideFund = "decide_fund";
     /// Look into a fund book.
     ReadFund = "read_fund";
+    /// See partnerships and what was pledged in them.
+    ReadPartnership = "read_partnership";
+    /// Propose a partnership between organisations.
+    ProposePartnership = "propose_partnership";
+    /// Give an organisation's word to a partnership: agree to it, pledge, change a pledge.
+    AgreePartnership = "agree_partnership";
+    /// End a partnership.
+    EndPartnership = "end_partnership";
+    /// Use what was pledged, and take a use back.
+    DrawPledge = "draw_pledge";
+    /// See each use of what was pledged.
+    ReadPledgeUses = "read_pledge_uses";
     /// See sites and what the 1+2+N scheme lacks.
     ReadSites = "read_sites";
     /// Write down a site.

@@ -55,7 +55,7 @@ impl Action {
         };
         match self {
             Self::ReadDivisions | Self::ReadCatalogue | Self::ReadSites | Self::ReadPolicy => vec![Who::Public],
-            Self::ReadOrganisation | Self::ReadTraining => vec![Who::Anyone],
+            Self::ReadOrganisation | Self::ReadTraining | Self::ReadPartnership => vec![Who::Anyone],
             Self::ReadOwn | Self::ExportOwn => vec![Who::Own],
             Self::ImportDivisions | Self::AddAlias => roles(&[Administrator, Operator]),
             Self::AddGrid | Self::SetPopulation | Self::EditCatalogue | Self::EditPolicy => roles(&[Administrator]),
@@ -88,6 +88,14 @@ impl Action {
             Self::ReadOrganisationFile => [vec![Who::Manager], roles(&[SocialWorker, Supervisor, Administrator])].concat(),
             Self::EnterFund | Self::DecideFund => vec![Who::Manager, Who::Officer],
             Self::ReadFund => [vec![Who::Manager, Who::Officer], roles(&[SocialWorker, Supervisor, Administrator])].concat(),
+            Self::AgreePartnership => vec![Who::Manager, Who::Officer],
+            Self::ProposePartnership | Self::EndPartnership => {
+                [vec![Who::Manager, Who::Officer], roles(&[SocialWorker, Administrator])].concat()
+            }
+            Self::DrawPledge => [vec![Who::Manager, Who::Officer], roles(&[SocialWorker, Dispatcher])].concat(),
+            Self::ReadPledgeUses => {
+                [vec![Who::Manager, Who::Officer], roles(&[SocialWorker, Dispatcher, Supervisor, Administrator])].concat()
+            }
             Self::EditSite => roles(&[SiteManager, Administrator]),
             Self::CreateStaff | Self::ResetPassword | Self::LockAccount | Self::GrantRole | Self::RevokeRole | Self::ReadAccounts => {
                 roles(&[Administrator, Operator])

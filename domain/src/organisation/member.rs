@@ -38,6 +38,12 @@ impl MemberRole {
         self.keeps_fund() || self.decides_on_fund()
     }
 
+    /// Whether who holds it gives the organisation's word to others.
+    #[must_use]
+    pub const fn speaks_for_it(self) -> bool {
+        matches!(self, Self::Leader | Self::Manager)
+    }
+
     /// Whether this office is enough to do something in the organisation.
     #[must_use]
     pub const fn may(self, action: Action) -> bool {
@@ -45,6 +51,8 @@ impl MemberRole {
             Action::EnterFund => self.keeps_fund(),
             Action::DecideFund => self.decides_on_fund(),
             Action::ReadFund => self.keeps_fund() || self.decides_on_fund(),
+            Action::ProposePartnership | Action::AgreePartnership | Action::EndPartnership => self.speaks_for_it(),
+            Action::DrawPledge | Action::ReadPledgeUses => self.speaks_for_it(),
             _ => false,
         }
     }

@@ -5,6 +5,7 @@ mod credit_code;
 mod fund;
 mod lifecycle;
 mod member;
+mod partnership;
 mod policy;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ pub use credit_code::{CreditCode, CreditCodeError, OrganisationWarning};
 pub use fund::{Booking, BookingError, FundAccount, FundEntryKind, FundEntryState, Quarter};
 pub use lifecycle::{OrganisationState, OrganisationStep, StepRefusal};
 pub use member::{MemberRole, MembershipEventKind};
+pub use partnership::{PartnershipEnd, PartnershipKind, PartnershipState, Term};
 pub use policy::OrganisationPolicy;
 
 vocabulary! {

@@ -4,6 +4,8 @@ mod alliance;
 mod fund;
 mod life;
 mod member;
+mod partnership;
+mod pledge;
 mod report;
 
 use diesel::prelude::*;
@@ -29,10 +31,15 @@ pub use life::{Event, Profile, change_state, events, is_bound, profile, profiles
 pub use member::{
     Member, MembershipEvent, forget_member, join, join_as, leave, members, membership_events, memberships_of, move_memberships, role_of,
 };
+pub use partnership::{
+    NewPartnership, Partnership, PartnershipsOf, Party, add_partnership, agree, change_partnership, load_partnership, parties, partnerships,
+};
+pub use pledge::{Drawn, Pledge, PledgeUse, add_pledge, draw, load_pledge, load_use, pledges, set_quota, take_back, uses};
 pub use report::{FundReport, add_report, report, reports};
 
 pub(crate) use fund::{PURPOSE, RECEIPT};
 pub(crate) use life::{CONTACT, REASON};
+pub(crate) use pledge::USE_PURPOSE;
 
 /// An organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]

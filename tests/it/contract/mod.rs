@@ -7,6 +7,7 @@ mod limits;
 mod manners;
 mod organisation;
 mod page;
+mod partnership;
 mod people;
 mod site;
 mod situation;

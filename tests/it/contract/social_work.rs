@@ -29,7 +29,7 @@ impl Cast<'_> {
             "recordExamResult" | "withdrawFromExam" => {
                 at(&self.administrator.post("/v1/exam-registrations", self.example_of("registerForExam")).await.is(201))
             }
-            _ => return None,
+            _ => return self.partnership_situation(id, path).await,
         };
         Some((self.administrator.client.clone(), path))
     }

@@ -3,4 +3,5 @@
 mod alliances;
 mod fund;
 mod life;
+mod partnerships;
 mod reports;

@@ -6,6 +6,7 @@
 mod cast;
 mod exposure;
 mod order;
+mod partnership;
 mod people;
 mod site;
 mod social_work;

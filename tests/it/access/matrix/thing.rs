@@ -119,6 +119,8 @@ pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
         (About::Place(COMMUNITY), filled(&certification(cast).await))
     } else if let Some(of_sites) = super::site::about(id, path, cast).await {
         of_sites
+    } else if let Some(of_partners) = super::partnership::about(id, path, cast).await {
+        of_partners
     } else if let Some(of_workers) = super::social_work::about(id, path, cast).await {
         of_workers
     } else {
@@ -144,7 +146,7 @@ async fn tag(id: &str, path: &str, cast: &Cast<'_>) -> Option<String> {
             let worker = cast.world.staff(Role::SocialWorker, COUNTY).await;
             Some(worker.get(path).await.header("etag").to_owned())
         }
-        "updateOrganisation" => Some(cast.captain.get(path).await.header("etag").to_owned()),
+        "updateOrganisation" | "setPledgeQuota" => Some(cast.captain.get(path).await.header("etag").to_owned()),
         "updateSocialWorker" => {
             let administrator = cast.world.staff(Role::Administrator, COUNTY).await;
             Some(administrator.get(path).await.header("etag").to_owned())
