@@ -26,8 +26,8 @@ use crate::problem::Problem;
 use crate::services::Services;
 use crate::trace::Traces;
 use crate::{
-    audit, catalogue, client, content, demand, docs, health, identity, message, metrics, openapi, order, organisation, person, region,
-    retention, site, training, vocabulary, worker,
+    appointment, audit, catalogue, client, content, demand, docs, health, identity, message, metrics, openapi, order, organisation, person,
+    region, retention, site, training, vocabulary, worker,
 };
 
 /// Every endpoint of the contract.
@@ -42,6 +42,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         training::endpoints(),
         organisation::endpoints(),
         site::endpoints(),
+        appointment::endpoints(),
         demand::endpoints(),
         order::endpoints(),
         audit::endpoints(),

@@ -7,7 +7,9 @@ use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::web::Path;
 use domain::language::Language;
 use domain::vocabulary::{Entry, Vocabulary, entries};
-use domain::{content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site, training};
+use domain::{
+    appointment, content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site, training,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -114,6 +116,14 @@ lists![
     site::SiteKind,
     site::SiteLanguage,
     site::SiteTier,
+    appointment::SlotState,
+    appointment::SlotCloseReason,
+    appointment::BookingState,
+    appointment::BookingStep,
+    appointment::DutyPost,
+    appointment::ShiftState,
+    appointment::ShiftStep,
+    appointment::ShiftReleaseReason,
     content::ContentKind,
     content::ContentState,
     content::Obstacle,

@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::appointment::{BookingView, ShiftView};
 use crate::order::photo::PhotoView;
 use crate::order::view::TextView;
 use crate::person::certification::EventView as CertificationEventView;
@@ -57,6 +58,10 @@ pub struct AboutPerson {
     pub(super) insurances: Vec<ExportedInsurance>,
     /// The trainings that the person took part in, and the credit hours.
     pub(super) training: RecordView,
+    /// The bookings of slots of sites.
+    pub(super) bookings: Vec<BookingView>,
+    /// The shifts at sites.
+    pub(super) shifts: Vec<ShiftView>,
     /// The certified crafts.
     pub(super) certifications: Vec<ExportedCertification>,
     /// The names of the organisations that the person belongs to.
