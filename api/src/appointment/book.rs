@@ -64,17 +64,19 @@ fn person_for(tx: &mut Tx, actor: &Acting, asked: &BookSlot) -> Result<For, Faul
     if person::erasure(tx, person.id)?.is_some() {
         return Err(Code::NotFound.into());
     }
-    if actor.person == Some(person.id) {
-        if asked.basis.is_some() {
-            return Err(Problem::field("/basis", Rule::BasisForOneself).into());
+    let misnamed = asked.person_name.as_ref().is_some_and(|name| !PersonName::parse(name).is_ok_and(|name| name == person.name));
+    let own = actor.person == Some(person.id);
+    if own || region::may_in::<may::BookAppointment>(tx, actor, &person.division)? {
+        if misnamed {
+            return Err(Problem::field("/person_name", Rule::UnknownPerson).into());
         }
-        return Ok(For { person, by_staff: false, basis: None });
+        return match asked.basis {
+            Some(_) if own => Err(Problem::field("/basis", Rule::BasisForOneself).into()),
+            Some(_) => Err(Problem::field_with("/basis", Rule::NotNeeded, vec!["basis".to_owned()]).into()),
+            None => Ok(For { person, by_staff: !own, basis: None }),
+        };
     }
-    if region::may_in::<may::BookAppointment>(tx, actor, &person.division)? {
-        return Ok(For { person, by_staff: true, basis: None });
-    }
-    let named = |name: &String| PersonName::parse(name).is_ok_and(|name| name == person.name);
-    if !asked.person_name.as_ref().is_some_and(named) {
+    if misnamed || asked.person_name.is_none() {
         return Err(Code::NotFound.into());
     }
     match asked.basis {

@@ -55,6 +55,10 @@ async fn a_neighbour_books_by_name_and_on_a_basis(world: Arc<World>) {
     asks(json!({ "person": wang.person, "person_name": "王秀英" })).await.is_broken("/basis", "basis_required");
     asks(json!({ "person": wang.person, "person_name": "王秀英", "basis": "emergency" })).await.is_broken("/basis", "not_in_list");
     asks(json!({ "basis": "guardian" })).await.is_broken("/basis", "basis_for_oneself");
+    let worker = world.staff(Role::SocialWorker, COUNTY).await;
+    let by_staff = async |body: Value| worker.post(&at("slots", &slot, "bookings"), body).await;
+    by_staff(json!({ "person": wang.person, "person_name": "王秀兰" })).await.is_broken("/person_name", "unknown_person");
+    by_staff(json!({ "person": wang.person, "basis": "guardian" })).await.is_broken("/basis", "not_needed");
     let booking = asks(json!({ "person": wang.person, "person_name": "王秀英", "basis": "guardian" })).await.is(201);
     assert_eq!((&booking["person"]["name"], &booking["no_shows"]), (&json!("王**"), &json!(null)), "not what she has missed");
     let told = wang.get("/v1/me/messages").await.is(200);
