@@ -210,6 +210,14 @@ pub mod may {
         DrawPledge => Action::DrawPledge;
         ReadPledgeUses => Action::ReadPledgeUses;
         EditSite => Action::EditSite;
+        ManageSlots => Action::ManageSlots;
+        BookAppointment => Action::BookAppointment;
+        ReadBookings => Action::ReadBookings;
+        RecordAppointment => Action::RecordAppointment;
+        PlanShifts => Action::PlanShifts;
+        ReleaseShift => Action::ReleaseShift;
+        ReadShifts => Action::ReadShifts;
+        RecordShift => Action::RecordShift;
         CreateStaff => Action::CreateStaff;
         ResetPassword => Action::ResetPassword;
         LockAccount => Action::LockAccount;

@@ -26,7 +26,7 @@ use crate::problem::Problem;
 use crate::services::Services;
 use crate::trace::Traces;
 use crate::{
-    audit, catalogue, client, content, demand, docs, health, identity, message, metrics, openapi, order, organisation, partnership, person,
+    appointment, audit, catalogue, client, content, demand, docs, health, identity, message, metrics, openapi, order, organisation, partnership, person,
     region, retention, site, social_worker, training, vocabulary, worker,
 };
 
@@ -44,6 +44,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         organisation::endpoints(),
         partnership::endpoints(),
         site::endpoints(),
+        appointment::endpoints(),
         demand::endpoints(),
         order::endpoints(),
         audit::endpoints(),

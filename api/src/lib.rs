@@ -4,6 +4,7 @@ pub mod actor;
 pub mod address;
 pub mod answer;
 pub mod app;
+pub mod appointment;
 pub mod argument;
 pub mod audit;
 pub mod body;

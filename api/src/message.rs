@@ -92,7 +92,7 @@ pub struct ListMessages {
 
 /// List the messages to oneself.
 ///
-/// 我的消息,新的在前:代他人点单时,本人与代办人都会收到确认;技能认证到期前会收到提醒。
+/// 我的消息,新的在前:代他人点单时,本人与代办人都会收到确认;技能认证到期前会收到提醒;他人代为预约或取消、时段关闭、排班与撤班也会通知。
 #[utoipa::path(get, path = "/v1/me/messages", operation_id = "listMessages", params(ListMessages),
     responses((status = 200, description = "一页消息", body = Page<MessageView>)))]
 pub async fn list_messages(

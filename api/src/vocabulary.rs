@@ -8,7 +8,7 @@ use actix_web::web::Path;
 use domain::language::Language;
 use domain::vocabulary::{Entry, Vocabulary, entries};
 use domain::{
-    content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site, social_worker, training,
+    appointment, content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site, social_worker, training,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -124,6 +124,14 @@ lists![
     site::SiteKind,
     site::SiteLanguage,
     site::SiteTier,
+    appointment::SlotState,
+    appointment::SlotCloseReason,
+    appointment::BookingState,
+    appointment::BookingStep,
+    appointment::DutyPost,
+    appointment::ShiftState,
+    appointment::ShiftStep,
+    appointment::ShiftReleaseReason,
     content::ContentKind,
     content::ContentState,
     content::Obstacle,

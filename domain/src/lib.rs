@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a file, a socket or a database. Whoever needs *now* is handed it, so every rule can be
 //! run again by somebody else on the same facts and must give the same answer.
 
+pub mod appointment;
 pub mod audit;
 pub mod catalogue;
 pub mod content;

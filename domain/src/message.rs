@@ -13,6 +13,16 @@ vocabulary! {
         PlacedByYou = "placed_by_you": "您已代他人点单", "You placed an order for somebody else", "Bạn đã đặt đơn thay người khác";
         /// A certification of the person is about to expire.
         CertificationExpires = "certification_expires": "您的技能认证即将到期", "Your certification is about to expire", "Chứng nhận tay nghề của bạn sắp hết hạn";
+        /// Somebody else has booked for the person; the object is the booking.
+        AppointmentBooked = "appointment_booked": "有人为您预约了服务", "An appointment was booked for you", "Có người đã đặt lịch hẹn cho bạn";
+        /// Somebody else has cancelled a booking of the person; the object is the booking.
+        AppointmentCancelled = "appointment_cancelled": "您的预约已被取消", "Your appointment was cancelled", "Lịch hẹn của bạn đã bị hủy";
+        /// A slot that the person has booked does not take place; the object is the booking.
+        AppointmentClosed = "appointment_closed": "您预约的时段不再开放", "The time of your appointment was closed", "Khung giờ hẹn của bạn đã đóng";
+        /// The person is on a duty roster; the object is the shift.
+        ShiftPlanned = "shift_planned": "为您排了班", "You are on the duty roster", "Bạn được xếp ca trực";
+        /// Somebody need not come to a shift; the object is the shift.
+        ShiftReleased = "shift_released": "班次已撤销", "A shift was released", "Một ca trực đã hủy";
     }
 }
 

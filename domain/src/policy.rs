@@ -17,6 +17,8 @@ pub enum PolicyKind {
     People,
     /// How many sites there are to be.
     Sites,
+    /// How appointments are kept and shifts are planned.
+    Appointments,
 }
 
 impl PolicyKind {
@@ -30,6 +32,7 @@ impl PolicyKind {
             Self::Organisations => "organisations",
             Self::People => "people",
             Self::Sites => "sites",
+            Self::Appointments => "appointments",
         }
     }
 }

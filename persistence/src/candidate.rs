@@ -58,7 +58,7 @@ pub fn person(tx: &mut Tx, id: Uuid, window: Option<Window>, occasion: &Occasion
     let active = rows.iter().any(|(state, _)| state == VolunteerState::Active.as_str());
     let certificates = rows.into_iter().filter_map(|(_, row)| row.map(certificate)).collect();
     let busy = match window {
-        Some(window) => crate::order::busy(tx, id, window, occasion.order)?,
+        Some(window) => crate::claim::busy(tx, id, window, occasion.order)?,
         None => Vec::new(),
     };
     let belongs = match serving {

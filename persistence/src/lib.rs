@@ -2,10 +2,12 @@
 //!
 //! [`Store`] is the only door: [`Store::read`] and [`Store::write`] hand a [`Tx`] to the queries of the subject modules.
 
+pub mod appointment;
 pub mod audit;
 pub mod backup;
 pub mod candidate;
 pub mod catalogue;
+mod claim;
 pub mod client;
 pub mod clock;
 pub mod content;

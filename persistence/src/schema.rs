@@ -634,7 +634,7 @@ diesel::table! {
     quarter_claims (person_id, quarter) {
         person_id -> UuidSql,
         quarter -> BigInt,
-        order_id -> UuidSql,
+        holder_id -> UuidSql,
     }
 }
 
@@ -1450,6 +1450,71 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    appointment_slots (id) {
+        id -> UuidSql,
+        series_id -> UuidSql,
+        site_id -> UuidSql,
+        service_id -> UuidSql,
+        starts_at -> InstantSql,
+        ends_at -> InstantSql,
+        capacity -> Integer,
+        booked -> Integer,
+        state -> Text,
+        close_reason -> Nullable<Text>,
+        version -> Integer,
+        created_by -> UuidSql,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    appointment_bookings (id) {
+        id -> UuidSql,
+        slot_id -> UuidSql,
+        person_id -> UuidSql,
+        order_id -> Nullable<UuidSql>,
+        state -> Text,
+        basis -> Nullable<Text>,
+        policy_version -> Text,
+        cancel_until -> InstantSql,
+        booked_by -> UuidSql,
+        version -> Integer,
+        by_account -> UuidSql,
+        created_at -> InstantSql,
+        changed_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    shifts (id) {
+        id -> UuidSql,
+        roster_id -> UuidSql,
+        site_id -> UuidSql,
+        person_id -> UuidSql,
+        post -> Text,
+        starts_at -> InstantSql,
+        ends_at -> InstantSql,
+        state -> Text,
+        release_reason -> Nullable<Text>,
+        policy_version -> Text,
+        version -> Integer,
+        by_account -> UuidSql,
+        created_by -> UuidSql,
+        created_at -> InstantSql,
+        changed_at -> InstantSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     divisions,
     division_aliases,
@@ -1538,5 +1603,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     social_work_cases,
     exam_registrations,
     sites,
-    site_services
+    site_services,
+    appointment_slots,
+    appointment_bookings,
+    shifts
 );

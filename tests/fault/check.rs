@@ -22,7 +22,7 @@ const NOTHING: [(&str, &str); 7] = [
     ),
     (
         "an ended order that still binds somebody's time",
-        "SELECT number AS line FROM orders o WHERE ended_at IS NOT NULL AND EXISTS (SELECT 1 FROM quarter_claims c WHERE c.order_id = o.id)",
+        "SELECT number AS line FROM orders o WHERE ended_at IS NOT NULL AND EXISTS (SELECT 1 FROM quarter_claims c WHERE c.holder_id = o.id)",
     ),
     (
         "an ended order with a deadline that is neither met nor void nor acted upon",

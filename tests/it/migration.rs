@@ -14,6 +14,10 @@ async fn down_and_up_on_filled_tables(world: std::sync::Arc<World>) {
     let order = wang.places(world.catalogue.free).await;
     let triage = json!({ "craft": world.catalogue.plumbing, "urgency": "normal", "minutes": 60 });
     station.takes(&order, "triage", triage).await;
+    let (site, volunteer) = (world.open_site().await, world.volunteer("李师傅").await);
+    let slot = world.slot(&site, 24, 2).await;
+    world.booked(&slot, wang.person).await;
+    world.shift(&site, &volunteer, 24).await;
     let location = world.database.location.clone();
     let gone = tokio::task::spawn_blocking(move || {
         let mut gone = 0;

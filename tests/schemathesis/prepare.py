@@ -85,6 +85,15 @@ def dictionaries(demo, owners):
             found["persons"] += [person] * 5
             learned = ask(demo, user, f"/v1/persons/{person}/training").get("enrolments", [])
             found["enrolments"] += [enrolment["id"] for enrolment in learned]
+        for site in ids[0]["sites"].values():
+            for kind, path in (
+                ("slots", f"/v1/sites/{site}/slots?limit=5"),
+                ("bookings", f"/v1/sites/{site}/bookings?limit=5"),
+                ("shifts", f"/v1/sites/{site}/shifts?limit=5"),
+            ):
+                found.setdefault(kind, []).extend(listed(demo, user, path))
+        found["bookings"] += listed(demo, user, "/v1/me/bookings")
+        found["shifts"] += listed(demo, user, "/v1/me/shifts")
         of_county = f"division={county}&limit=30"
         for kind, path in (
             ("accounts", "/v1/accounts?limit=30"),

@@ -2,6 +2,7 @@
 //! people in it.
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot be set up must fail loudly")]
 
+mod appointment;
 pub mod client;
 pub mod database;
 mod ground;

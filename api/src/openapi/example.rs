@@ -19,7 +19,7 @@ pub const RESIDENT: &str = "01990000-0000-7000-8000-0000000a0002";
 #[must_use]
 pub fn body(operation: &str) -> Option<Value> {
     let of_people = || people(operation).or_else(|| training(operation)).or_else(|| registers(operation)).or_else(|| demand(operation));
-    order(operation).or_else(|| identity(operation)).or_else(of_people).or_else(|| site(operation))
+    order(operation).or_else(|| identity(operation)).or_else(of_people).or_else(|| site(operation)).or_else(|| appointment(operation))
 }
 
 fn order(operation: &str) -> Option<Value> {
@@ -58,6 +58,27 @@ fn order(operation: &str) -> Option<Value> {
             "errcode": 0, "errmsg": "ok", "result": { "suggest": "pass", "label": 100 }, "detail": []
         }),
         "decideExclusion" => json!({ "confirmed": true, "note": "情况属实" }),
+        _ => return None,
+    })
+}
+
+fn appointment(operation: &str) -> Option<Value> {
+    Some(match operation {
+        "openSlots" => json!({
+            "service": SERVICE, "day": "2026-09-08", "start": "09:00", "end": "09:30", "capacity": 4,
+            "repeat": { "weekdays": [2, 4], "weeks": 4, "except": ["2026-10-01"] }
+        }),
+        "closeSlot" => json!({ "reason": "no_staff" }),
+        "bookSlot" => json!({ "person": RESIDENT }),
+        "recordBookingAttendance" => json!({ "attended": true }),
+        "planShifts" => json!({ "shifts": [{
+            "person": CRAFTSMAN, "post": "reception", "starts_at": "2026-09-08T08:30:00+08:00", "ends_at": "2026-09-08T11:30:00+08:00"
+        }] }),
+        "releaseShift" => json!({ "reason": "illness" }),
+        "recordShift" => json!({ "held": true }),
+        "publishAppointmentPolicy" => json!({ "region": "230822", "policy": domain::appointment::AppointmentPolicy {
+            version: "huanan-2026-10".to_owned(), ..domain::appointment::AppointmentPolicy::default()
+        } }),
         _ => return None,
     })
 }

@@ -169,6 +169,22 @@ codes! {
         ["已解决或已移出的需求不能分派；请先重新打开。", "What is solved or dropped is given to nobody: reopen it first.", "Nhu cầu đã giải quyết hoặc đã gỡ không thể phân công: hãy mở lại trước."];
     CasesFull = "cases_full", CONFLICT: ["在办个案已满", "Too many cases", "Quá nhiều hồ sơ"],
         ["该社工在办个案已达政策上限，请先结束或分派给他人。", "The social worker has as many cases as the policy allows: end one or choose somebody else.", "Nhân viên đã có đủ số hồ sơ theo quy định: hãy kết thúc một hồ sơ hoặc chọn người khác."];
+    SiteInactive = "site_inactive", CONFLICT: ["阵地已停用", "The site is not in use", "Điểm phục vụ không hoạt động"],
+        ["停用的阵地不再开放预约，也不再排班。", "Nobody can be booked or planned there.", "Không thể đặt lịch hoặc xếp ca tại đó."];
+    SlotFull = "slot_full", CONFLICT: ["名额已满", "No place is left", "Đã hết chỗ"],
+        ["该时段已约满，请选择其他时段。", "All places of this time are taken: choose another one.", "Khung giờ này đã đủ người: hãy chọn giờ khác."];
+    SlotClosed = "slot_closed", CONFLICT: ["时段已关闭", "The slot was closed", "Khung giờ đã đóng"],
+        ["该时段不再开放。", "It does not take place.", "Khung giờ này không còn mở."];
+    SlotBegun = "slot_begun", CONFLICT: ["时段已开始", "The slot has begun", "Khung giờ đã bắt đầu"],
+        ["开始后不能预约、取消或关闭。", "Nobody can book, cancel or close it any more.", "Không thể đặt, hủy hoặc đóng nữa."];
+    CancelLate = "cancel_late", CONFLICT: ["已过自行取消期限", "Too late to cancel by oneself", "Đã quá hạn tự hủy"],
+        ["请在 cancel_until 之前自行取消，之后请联系阵地工作人员。", "People cancel until cancel_until; later ask the staff of the site.", "Chỉ tự hủy trước cancel_until; sau đó hãy liên hệ nhân viên."];
+    BookingStep = "booking_step", CONFLICT: ["预约当前状态不允许", "Not possible as the booking stands", "Trạng thái lịch hẹn không cho phép"],
+        ["请查看预约的 state 与 next。", "See the booking's state and next.", "Xem state và next của lịch hẹn."];
+    NoShowLimit = "no_show_limit", CONFLICT: ["爽约次数过多", "Too many bookings were missed", "Vắng hẹn quá nhiều"],
+        ["在 from 之前请由阵地或社区工作人员代为预约；errors 说明次数与所依据的政策。", "Until from staff can book for you; see errors for the count and the policy.", "Trước from, nhân viên có thể đặt thay bạn; xem errors về số lần và chính sách."];
+    ShiftStep = "shift_step", CONFLICT: ["班次当前状态不允许", "Not possible as the shift stands", "Trạng thái ca trực không cho phép"],
+        ["请查看班次的 state 与 next；开始后不能撤班。", "See the shift's state and next; nobody is released once it has begun.", "Xem state và next của ca trực; không thể hủy khi đã bắt đầu."];
     LastAdministrator = "last_administrator", CONFLICT: ["不能撤销", "Cannot be revoked", "Không thể thu hồi"],
         ["每个区域至少保留一名管理员。", "A region keeps at least one administrator.", "Mỗi khu vực phải còn ít nhất một quản trị viên."];
     ConsentMissing = "consent_missing", CONFLICT: ["缺少同意", "Consent is missing", "Thiếu sự đồng ý"],

@@ -159,6 +159,16 @@ rules! {
     SomebodyElse = "somebody_else": "已登记在另一人名下", "is on record for somebody else", "đã ghi cho người khác";
     IdentifierNeeded = "identifier_needed": "证件号码与手机号至少填一项", "is required where there is no phone number", "bắt buộc khi không có số điện thoại";
     StaffAccount = "staff_account": "该角色只能授予工作账号", "is for accounts of staff only", "vai trò này chỉ dành cho tài khoản nhân viên";
+    QuarterHour = "quarter_hour": "须为整刻钟（00、15、30、45 分）", "must be a whole quarter of an hour", "phải tròn mười lăm phút";
+    OutsideHours = "outside_hours": "{0} 不在阵地开放时间内", "is outside the opening hours of the site on {0}", "ngoài giờ mở cửa của điểm phục vụ ngày {0}";
+    NotAtSite = "not_at_site": "该阵地不提供此服务", "is not a service of the site", "điểm phục vụ không có dịch vụ này";
+    ShiftOverlap = "shift_overlap": "与该人员的另一班次重叠", "overlaps another shift of the person", "trùng với ca khác của người này";
+    BoundThen = "bound_then": "该人员此时段已有其他安排", "is when the person is bound to something else", "người này đã có lịch khác vào lúc đó";
+    NotForDuty = "not_for_duty": "须为在岗志愿者或工作人员", "must be an active volunteer or staff", "phải là tình nguyện viên đang hoạt động hoặc nhân viên";
+    UnknownOrder = "unknown_order": "不是该人员此项服务的在办订单", "is not an open order of the person for this service", "không phải đơn đang mở của người này cho dịch vụ này";
+    BookingStep = "booking_step": "预约当前为“{0}”", "the booking is {0}", "lịch hẹn đang là {0}";
+    ShiftStep = "shift_step": "班次当前为“{0}”", "the shift is {0}", "ca trực đang là {0}";
+    NoShows = "no_shows": "{1} 天内爽约 {0} 次，达到 {2} 次后由工作人员代约（政策 {3}）", "{0} bookings were missed within {1} days; from {2} on staff book (policy {3})", "đã vắng {0} lần trong {1} ngày; từ {2} lần nhân viên đặt thay (chính sách {3})";
 }
 
 impl Rule {

@@ -127,6 +127,22 @@ actions! {
     ReadSites = "read_sites";
     /// Write down a site.
     EditSite = "edit_site";
+    /// Open slots that people can book at a site, and close them.
+    ManageSlots = "manage_slots";
+    /// Book a slot for somebody, and cancel it.
+    BookAppointment = "book_appointment";
+    /// See who has booked.
+    ReadBookings = "read_bookings";
+    /// Keep on record who came to a slot.
+    RecordAppointment = "record_appointment";
+    /// Plan who is on duty at a site.
+    PlanShifts = "plan_shifts";
+    /// Release somebody from a shift.
+    ReleaseShift = "release_shift";
+    /// See who is on duty at a site.
+    ReadShifts = "read_shifts";
+    /// Keep on record who held a shift.
+    RecordShift = "record_shift";
     /// Open an account for staff.
     CreateStaff = "create_staff";
     /// Give a staff account a new first password.

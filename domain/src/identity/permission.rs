@@ -97,6 +97,12 @@ impl Action {
                 [vec![Who::Manager, Who::Officer], roles(&[SocialWorker, Dispatcher, Supervisor, Administrator])].concat()
             }
             Self::EditSite => roles(&[SiteManager, Administrator]),
+            Self::ManageSlots | Self::PlanShifts => roles(&[SiteManager, SocialWorker, Administrator]),
+            Self::BookAppointment => or_own(roles(&[GridMember, SocialWorker, Dispatcher, SiteManager])),
+            Self::ReadBookings => or_own(roles(&[GridMember, SocialWorker, Dispatcher, SiteManager, Administrator])),
+            Self::RecordAppointment | Self::RecordShift => roles(&[SiteManager, SocialWorker]),
+            Self::ReleaseShift => or_own(roles(&[SiteManager, SocialWorker, Administrator])),
+            Self::ReadShifts => or_own(roles(&[SiteManager, SocialWorker, Dispatcher, Supervisor, Administrator])),
             Self::CreateStaff | Self::ResetPassword | Self::LockAccount | Self::GrantRole | Self::RevokeRole | Self::ReadAccounts => {
                 roles(&[Administrator, Operator])
             }
@@ -128,6 +134,8 @@ impl Action {
                 | Self::EditInsurance
                 | Self::Certify
                 | Self::RecordTraining
+                | Self::RecordAppointment
+                | Self::RecordShift
                 | Self::SuspendCertification
                 | Self::EditSocialWorkers
                 | Self::RecordExam
@@ -343,6 +351,10 @@ mod tests {
             "read_volunteer_file",
             "read_organisation",
             "read_sites",
+            "book_appointment",
+            "read_bookings",
+            "release_shift",
+            "read_shifts",
             "read_own",
             "export_own",
             "enter_demand",

@@ -149,6 +149,18 @@ impl Hours {
         Status { open: closes.is_some(), until: until.and_then(|(date, minute)| instant(date, minute, zone)) }
     }
 
+    /// Whether the site is open all the time between two minutes of a date.
+    #[must_use]
+    pub fn cover(&self, date: NaiveDate, from: u16, until: u16) -> bool {
+        self.day(date).and_then(|day| day.closes_after(from)).is_some_and(|closes| until <= closes)
+    }
+
+    /// The moment of a local minute of a date; one that a change of clocks leaves out is the first that there is after it.
+    #[must_use]
+    pub fn moment(date: NaiveDate, minute: u16, zone: Tz) -> Option<Timestamp> {
+        instant(date, minute, zone)
+    }
+
     fn day(&self, date: NaiveDate) -> Option<&Day> {
         self.exceptions.get(&date).or_else(|| self.week.get(&weekday_number(date.weekday())))
     }

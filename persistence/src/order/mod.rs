@@ -19,7 +19,7 @@ pub use measure::{HotlineRates, MeasureFilter, Measures, Share, hotline, measure
 pub(crate) use review::{TAGS, tags};
 pub(crate) use row::{division, optional, value};
 pub(crate) use save::column;
-pub use save::{TextKind, Texts, busy, count_code_attempt, insert, keep_contact, keep_exclusion, save};
+pub use save::{TextKind, Texts, count_code_attempt, insert, keep_contact, keep_exclusion, save};
 
 use crate::both;
 use crate::content::{Checked, CheckedColumns, checked};

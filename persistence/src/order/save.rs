@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 pub use domain::order::TextKind;
-use domain::order::{Change, Contact, ContactKind, Deadline, Decision, Exclusion, Order, Step, Window};
+use domain::order::{Change, Contact, ContactKind, Deadline, Decision, Exclusion, Order, Step};
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
@@ -10,10 +10,9 @@ use super::attached::{DeadlineRow, EventRow, OfferRow};
 use super::review::ReviewRow;
 use super::row::{Beside, Current, Kept, OrderRow, Placed, value};
 use super::text::keep_texts;
+use crate::claim;
 use crate::error::StoreError;
-use crate::schema::{
-    order_contacts, order_deadlines, order_events, order_members, order_offers, order_proofs, order_reviews, orders, quarter_claims,
-};
+use crate::schema::{order_contacts, order_deadlines, order_events, order_members, order_offers, order_proofs, order_reviews, orders};
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
 use crate::{both, insert_all};
@@ -59,14 +58,6 @@ impl ContactRow {
             satisfied: self.satisfied,
         })
     }
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = quarter_claims, treat_none_as_default_value = false)]
-struct ClaimRow {
-    person_id: Uid,
-    quarter: i64,
-    order_id: Uid,
 }
 
 #[derive(Insertable)]
@@ -208,9 +199,9 @@ fn keep_change(tx: &mut Tx, order: &Order, change: &Change) -> Result<(), StoreE
         Change::Acted { kind, opened_by, at } => {
             on_deadline!(tx, order, kind, opened_by, order_deadlines::acted_at.eq(Some(Instant::from(*at))))
         }
-        Change::Claimed { person, window } => claim(tx, order.id, *person, *window)?,
+        Change::Claimed { person, window } => claim::claim(tx, order.id, *person, *window)?,
         Change::Freed => {
-            diesel::delete(quarter_claims::table.filter(quarter_claims::order_id.eq(Uid(order.id)))).execute(&mut tx.conn)?;
+            claim::free(tx, order.id)?;
             1
         }
         Change::Proved { seq, kind } => {
@@ -223,21 +214,6 @@ fn keep_change(tx: &mut Tx, order: &Order, change: &Change) -> Result<(), StoreE
         }
     };
     if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }
-}
-
-/// Binds a person for every quarter-hour that the window touches.
-fn claim(tx: &mut Tx, order: Uuid, person: Uuid, window: Window) -> Result<usize, StoreError> {
-    let rows: Vec<ClaimRow> =
-        quarters(window).map(|quarter| ClaimRow { person_id: person.into(), quarter, order_id: order.into() }).collect();
-    insert_all!(tx, quarter_claims::table, rows)?;
-    Ok(rows.len())
-}
-
-/// The quarter-hours that a window touches, counted from 1970.
-pub(super) fn quarters(window: Window) -> std::ops::RangeInclusive<i64> {
-    const QUARTER_SECONDS: i64 = 900;
-    let last = (window.end.timestamp_micros() - 1).div_euclid(QUARTER_SECONDS * 1_000_000);
-    window.start.timestamp().div_euclid(QUARTER_SECONDS)..=last
 }
 
 /// The earliest deadline that will be open after the changes.
@@ -328,20 +304,4 @@ pub fn count_code_attempt(tx: &mut Tx, id: Uuid, wrong: bool) -> Result<i32, Sto
         .execute(&mut tx.conn)?;
     let counted: i32 = orders::table.find(Uid(id)).select(orders::check_in_failures).first(&mut tx.conn)?;
     Ok(counted - more)
-}
-
-/// The times at which a person is already bound, by whole quarter-hours, from `from` on; not those of `except`.
-///
-/// # Errors
-/// The database's.
-pub fn busy(tx: &mut Tx, person: Uuid, window: Window, except: Uuid) -> Result<Vec<Window>, StoreError> {
-    let wanted = quarters(window);
-    let rows: Vec<i64> = quarter_claims::table
-        .filter(quarter_claims::person_id.eq(Uid(person)))
-        .filter(quarter_claims::quarter.between(*wanted.start(), *wanted.end()))
-        .filter(quarter_claims::order_id.ne(Uid(except)))
-        .select(quarter_claims::quarter)
-        .load(&mut tx.conn)?;
-    let at = |quarter: i64| chrono::DateTime::from_timestamp(quarter * 900, 0).unwrap_or_default();
-    Ok(rows.into_iter().map(|quarter| Window { start: at(quarter), end: at(quarter + 1) }).collect())
 }

@@ -182,16 +182,12 @@ impl UseRow {
     }
 }
 
-/// Uses some of a pledge, if so much is left: of many at once each waits for the one before.
+/// Uses some of a pledge, if so much is left: of many at once each waits for the one before. Where it is short, whoever asked ends
+/// the transaction: the use is written down first, so that what was taken back before is known by its use.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] of `pledge_uses` where it takes back what was taken back.
 pub fn draw(tx: &mut Tx, new: &PledgeUse) -> Result<Drawn, StoreError> {
-    let its = table::table.find(Uid(new.pledge)).filter((table::used + new.amount).le(table::quota));
-    let changed = diesel::update(its).set(table::used.eq(table::used + new.amount)).execute(&mut tx.conn)?;
-    if changed == 0 {
-        return Ok(Drawn::Short);
-    }
     let row = UseRow {
         id: new.id.into(),
         pledge_id: new.pledge.into(),
@@ -203,7 +199,9 @@ pub fn draw(tx: &mut Tx, new: &PledgeUse) -> Result<Drawn, StoreError> {
         at: new.at.into(),
     };
     diesel::insert_into(pledge_uses::table).values(&row).execute(&mut tx.conn)?;
-    Ok(Drawn::Done)
+    let its = table::table.find(Uid(new.pledge)).filter((table::used + new.amount).le(table::quota));
+    let changed = diesel::update(its).set(table::used.eq(table::used + new.amount)).execute(&mut tx.conn)?;
+    Ok(if changed == 0 { Drawn::Short } else { Drawn::Done })
 }
 
 /// Takes a use back: what was used of the pledge is there again.

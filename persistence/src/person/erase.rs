@@ -252,6 +252,7 @@ fn retire(tx: &mut Tx, person: Uuid, by: Uuid) -> Result<(), StoreError> {
     crate::catalogue::forget_certifications(tx, person)?;
     crate::training::forget_enrolments(tx, person, by)?;
     crate::social_worker::forget(tx, person, by)?;
+    crate::appointment::forget(tx, person, by)?;
     crate::organisation::forget_member(tx, person)
 }
 

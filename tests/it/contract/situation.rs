@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use support::world::{APPID, COMMUNITY, COUNTY, MESSAGE_TOKEN, TOWNSHIP, World, fixed};
 use support::{Client, Person};
 
-use super::{demand, site};
+use super::{appointment, demand, site};
 
 /// Who acts in the examples.
 pub(super) struct Cast<'a> {
@@ -138,6 +138,9 @@ impl<'a> Cast<'a> {
         }
         if let Some(demanded) = demand::situation(self, id, path).await {
             return demanded;
+        }
+        if let Some(situation) = appointment::situation(self, id, path).await {
+            return situation;
         }
         if let Some(situation) = site::situation(self, id, path).await {
             return situation;

@@ -19,6 +19,7 @@ use super::profile;
 use super::unmask::PlainDocument;
 use super::view::{VolunteerView, volunteer_of};
 use crate::actor::{Actor, Reads, may};
+use crate::appointment::{own_bookings, own_shifts};
 use crate::endpoint::Endpoint;
 use crate::endpoints;
 use crate::order::photo::{Shown, view as photo_view};
@@ -164,6 +165,8 @@ fn about(tx: &mut Tx, services: &Services, person: Uuid, language: Language) -> 
         training: record_of(tx, services, &found, language)?,
         social_worker: crate::social_worker::own(tx, services, &found, language)?,
         exams: crate::social_worker::exams_of(tx, &found, language)?,
+        bookings: own_bookings(tx, services, &known.persons, language)?,
+        shifts: own_shifts(tx, &known.persons, language)?,
         certifications: certifications(tx, found.id)?,
         organisations: organisation::organisations_of(tx, found.id)?.into_iter().map(|organisation| organisation.name).collect(),
         memberships: memberships(tx, &known.persons)?,

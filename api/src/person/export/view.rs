@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::appointment::{BookingView, ShiftView};
 use crate::order::photo::PhotoView;
 use crate::order::view::TextView;
 use crate::person::certification::EventView as CertificationEventView;
@@ -62,6 +63,10 @@ pub struct AboutPerson {
     pub(super) social_worker: Option<SocialWorkerView>,
     /// The examinations of social workers that the person has registered for.
     pub(super) exams: Vec<ExamView>,
+    /// The bookings of slots of sites.
+    pub(super) bookings: Vec<BookingView>,
+    /// The shifts at sites.
+    pub(super) shifts: Vec<ShiftView>,
     /// The certified crafts.
     pub(super) certifications: Vec<ExportedCertification>,
     /// The names of the organisations that the person belongs to.

@@ -2,6 +2,7 @@
 //! machine clients there, whose scopes open something and whose scope opens nothing.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::identity::{Actor, ClientGrant, ClientScope, Grant, Role};
 use domain::vocabulary::Vocabulary as _;
@@ -39,6 +40,8 @@ pub(crate) struct Cast<'a> {
     pub(crate) team: Uuid,
     /// Who serves alone.
     pub(crate) craftsman: Person,
+    /// How many hours were given out.
+    hours: AtomicI64,
 }
 
 impl<'a> Cast<'a> {
@@ -48,13 +51,18 @@ impl<'a> Cast<'a> {
         let craftsman = world.craftsman("李师傅", world.catalogue.plumbing).await;
         let (team, captain) = world.team(&[&craftsman]).await;
         let (resident, station) = (world.resident("王秀英").await, world.dispatcher().await);
-        let mut cast = Self { world, members: Vec::new(), resident, station, captain, team, craftsman };
+        let mut cast = Self { world, members: Vec::new(), resident, station, captain, team, craftsman, hours: AtomicI64::new(0) };
         cast.members.push(Member { name: "nobody".to_owned(), client: world.anyone.clone(), actor: None });
         cast.own();
         cast.strangers().await;
         cast.staff().await;
         cast.clients().await;
         cast
+    }
+
+    /// Hours that nobody has promised yet: another time with every call.
+    pub(crate) fn hours(&self) -> i64 {
+        self.hours.fetch_add(3, Ordering::Relaxed)
     }
 
     /// Those whose things are asked for.

@@ -117,6 +117,8 @@ pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
         (About::Person(cast.craftsman.person, COMMUNITY), filled(&certification_of(&cast.craftsman, cast).await))
     } else if path.starts_with("/v1/certifications/{id}") {
         (About::Place(COMMUNITY), filled(&certification(cast).await))
+    } else if let Some(of_appointments) = super::appointment::about(id, path, cast).await {
+        of_appointments
     } else if let Some(of_sites) = super::site::about(id, path, cast).await {
         of_sites
     } else if let Some(of_partners) = super::partnership::about(id, path, cast).await {
