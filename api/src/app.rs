@@ -26,7 +26,7 @@ use crate::problem::Problem;
 use crate::services::Services;
 use crate::trace::Traces;
 use crate::{
-    audit, catalogue, client, content, demand, docs, health, identity, message, metrics, openapi, order, organisation, person, region,
+    audit, care, catalogue, client, content, demand, docs, health, identity, message, metrics, openapi, order, organisation, person, region,
     retention, site, social_worker, training, vocabulary, worker,
 };
 
@@ -41,6 +41,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         catalogue::endpoints(),
         training::endpoints(),
         social_worker::endpoints(),
+        care::endpoints(),
         organisation::endpoints(),
         site::endpoints(),
         demand::endpoints(),

@@ -8,7 +8,7 @@ use actix_web::web::Path;
 use domain::language::Language;
 use domain::vocabulary::{Entry, Vocabulary, entries};
 use domain::{
-    content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site, social_worker, training,
+    care, content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site, social_worker, training,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -109,6 +109,11 @@ lists![
     organisation::FundAccount,
     organisation::FundEntryKind,
     organisation::FundEntryState,
+    care::CarePlanState,
+    care::CarePlanStep,
+    care::CarePlanEnd,
+    care::SkipReason,
+    care::VisitState,
     social_worker::Qualification,
     social_worker::SocialWorkPost,
     social_worker::CaseEnd,

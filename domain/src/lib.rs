@@ -4,6 +4,7 @@
 //! run again by somebody else on the same facts and must give the same answer.
 
 pub mod audit;
+pub mod care;
 pub mod catalogue;
 pub mod content;
 pub mod days;

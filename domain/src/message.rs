@@ -13,6 +13,8 @@ vocabulary! {
         PlacedByYou = "placed_by_you": "您已代他人点单", "You placed an order for somebody else", "Bạn đã đặt đơn thay người khác";
         /// A certification of the person is about to expire.
         CertificationExpires = "certification_expires": "您的技能认证即将到期", "Your certification is about to expire", "Chứng nhận tay nghề của bạn sắp hết hạn";
+        /// Nobody has come to a visit of a care plan.
+        VisitMissed = "visit_missed": "照护计划有一次上门漏访", "A visit of a care plan was missed", "Một lần thăm của kế hoạch chăm sóc bị bỏ lỡ";
     }
 }
 

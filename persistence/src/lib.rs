@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod backup;
 pub mod candidate;
+pub mod care;
 pub mod catalogue;
 pub mod client;
 pub mod clock;

@@ -15,5 +15,6 @@ mod organisation;
 mod people;
 mod personal;
 mod site;
+mod care;
 mod social_worker;
 mod training;

@@ -1,5 +1,6 @@
 //! The contract: what is documented is what is served.
 
+mod care;
 mod demand;
 mod document;
 mod examples;

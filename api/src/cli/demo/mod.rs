@@ -1,5 +1,6 @@
 //! `linli demo`: two real regions with made-up people and orders in every state, and a token for each role.
 
+mod care;
 mod catalogue;
 mod catalogue_data;
 mod guide;

@@ -18,6 +18,7 @@ use crate::person::consent::ConsentView;
 use crate::person::profile::ProfileView;
 use crate::person::unmask::PlainDocument;
 use crate::person::view::VolunteerView;
+use crate::care::CarePlanView;
 use crate::person::volunteer::EventView as VolunteerEventView;
 use crate::social_worker::{ExamView, SocialWorkerView};
 use crate::training::RecordView;
@@ -56,6 +57,8 @@ pub struct AboutPerson {
     pub(super) volunteer_events: Vec<VolunteerEventView>,
     /// The insurances.
     pub(super) insurances: Vec<ExportedInsurance>,
+    /// The care plans by which the person is visited, with every visit.
+    pub(super) care_plans: Vec<CarePlanView>,
     /// The trainings that the person took part in, and the credit hours.
     pub(super) training: RecordView,
     /// What the person is as a social worker; null where they are none.

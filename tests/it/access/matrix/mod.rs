@@ -3,6 +3,7 @@
 //! What an operation asks for is known from its handler's signature ([`api::endpoint::Endpoint::action`]). What it is about, and
 //! the request itself, are in `thing.rs`: a new operation that is missing there fails this test.
 
+mod care;
 mod cast;
 mod exposure;
 mod order;

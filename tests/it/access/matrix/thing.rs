@@ -119,6 +119,8 @@ pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
         (About::Place(COMMUNITY), filled(&certification(cast).await))
     } else if let Some(of_sites) = super::site::about(id, path, cast).await {
         of_sites
+    } else if let Some(of_plans) = super::care::about(id, path, cast).await {
+        of_plans
     } else if let Some(of_workers) = super::social_work::about(id, path, cast).await {
         of_workers
     } else {
@@ -223,7 +225,7 @@ fn elsewhere(id: &str, path: &str) -> (About, String) {
 }
 
 /// The example of the contract, about the people of this cast.
-fn body(id: &str, cast: &Cast<'_>) -> Option<Value> {
+pub(super) fn body(id: &str, cast: &Cast<'_>) -> Option<Value> {
     let example = example::body(id).unwrap_or_else(|| json!({})).to_string();
     let example = example.replace(example::CRAFTSMAN, &cast.craftsman.person.to_string());
     let example = example.replace(example::TEAM, &cast.team.to_string());
