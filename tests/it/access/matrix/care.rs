@@ -26,7 +26,9 @@ pub(super) async fn about(id: &str, path: &str, cast: &Cast<'_>) -> Option<(Abou
 /// A plan by which the resident is visited, made anew whoever asks for it.
 async fn plan(cast: &Cast<'_>) -> String {
     let worker = cast.world.staff(Role::SocialWorker, COUNTY).await;
-    let entered = worker.post("/v1/demands", body("enterDemand", cast).expect("an example")).await;
+    let mut need = body("enterDemand", cast).expect("an example");
+    need["care"] = json!("visits");
+    let entered = worker.post("/v1/demands", need).await;
     assert!(matches!(entered.status, 200 | 201), "{}", entered.text);
     let to = format!("/v1/demands/{}/care-plan", entered.body["id"].as_str().expect("an id"));
     let asked = body("makeCarePlan", cast).expect("an example");

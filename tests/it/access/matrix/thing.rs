@@ -272,7 +272,12 @@ async fn organisation(path: &str, cast: &Cast<'_>) -> (About, String) {
 /// A need of the resident, as an operation needs it.
 async fn demand(id: &str, cast: &Cast<'_>) -> String {
     let worker = cast.world.staff(Role::SocialWorker, COUNTY).await;
-    let entered = worker.post("/v1/demands", body("enterDemand", cast).expect("an example")).await;
+    let mut asked = body("enterDemand", cast).expect("an example");
+    if id == "makeCarePlan" {
+        // A need of its own: one that is planned can be neither dropped nor reopened.
+        asked["care"] = json!("visits");
+    }
+    let entered = worker.post("/v1/demands", asked).await;
     assert!(matches!(entered.status, 200 | 201), "{}", entered.text);
     let item = entered.body["id"].as_str().expect("an id").to_owned();
     if id == "openSocialWorkCase" {
