@@ -9,6 +9,7 @@ pub mod argument;
 pub mod audit;
 pub mod body;
 pub mod book;
+pub mod care;
 pub mod catalogue;
 pub mod cli;
 pub mod client;

@@ -8,7 +8,8 @@ use actix_web::web::Path;
 use domain::language::Language;
 use domain::vocabulary::{Entry, Vocabulary, entries};
 use domain::{
-    appointment, content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site, social_worker, training,
+    appointment, care, content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site,
+    social_worker, training,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -112,6 +113,11 @@ lists![
     organisation::PartnershipKind,
     organisation::PartnershipState,
     organisation::PartnershipEnd,
+    care::CarePlanState,
+    care::CarePlanStep,
+    care::CarePlanEnd,
+    care::SkipReason,
+    care::VisitState,
     social_worker::Qualification,
     social_worker::SocialWorkPost,
     social_worker::CaseEnd,

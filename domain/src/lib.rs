@@ -5,6 +5,7 @@
 
 pub mod appointment;
 pub mod audit;
+pub mod care;
 pub mod catalogue;
 pub mod content;
 pub mod days;

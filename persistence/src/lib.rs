@@ -6,6 +6,7 @@ pub mod appointment;
 pub mod audit;
 pub mod backup;
 pub mod candidate;
+pub mod care;
 pub mod catalogue;
 mod claim;
 pub mod client;

@@ -1515,6 +1515,59 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Date, Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    care_plans (id) {
+        id -> UuidSql,
+        demand_id -> UuidSql,
+        live_demand -> Nullable<UuidSql>,
+        region -> Text,
+        division -> Text,
+        person_id -> UuidSql,
+        service_id -> UuidSql,
+        urgency -> Text,
+        basis -> Text,
+        rule -> Text,
+        first_day -> Date,
+        last_day -> Date,
+        starts_minute -> Integer,
+        minutes -> Integer,
+        note -> Nullable<Binary>,
+        address -> Nullable<Binary>,
+        state -> Text,
+        end_reason -> Nullable<Text>,
+        next_day -> Nullable<Date>,
+        act_at -> Nullable<InstantSql>,
+        policy_version -> Text,
+        version -> Integer,
+        made_by -> UuidSql,
+        made_at -> InstantSql,
+        changed_at -> InstantSql,
+        ended_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Date, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    care_visits (plan_id, on_day) {
+        plan_id -> UuidSql,
+        on_day -> Date,
+        starts_at -> InstantSql,
+        ends_at -> InstantSql,
+        state -> Text,
+        order_id -> Nullable<UuidSql>,
+        skip_reason -> Nullable<Text>,
+        ask_at -> Nullable<InstantSql>,
+        missed_at -> Nullable<InstantSql>,
+        policy_version -> Text,
+        changed_at -> InstantSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     divisions,
     division_aliases,
@@ -1606,5 +1659,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     site_services,
     appointment_slots,
     appointment_bookings,
-    shifts
+    shifts,
+    care_plans,
+    care_visits
 );

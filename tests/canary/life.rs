@@ -28,7 +28,7 @@ const PASSPORT: &str = "QX7340912";
 /// Texts about people.
 const WISH: &str = "金丝雀的愿望";
 const ADDRESS: &str = "金丝雀巷七号楼";
-const NOTES: [&str; 16] = [
+const NOTES: [&str; 18] = [
     "金丝雀首次联系",
     "金丝雀完成工作",
     "金丝雀评价文字",
@@ -42,6 +42,8 @@ const NOTES: [&str; 16] = [
     "金丝雀转办说明",
     "金丝雀爽约说明",
     "金丝雀标签",
+    "金丝雀敲门提示",
+    "金丝雀弄三号",
     "金丝雀的需求",
     "金丝雀上门核实",
     "金丝雀证书编号",
@@ -203,11 +205,15 @@ async fn organises(world: &World) {
 
 /// A need that the resident tells and staff looks at.
 async fn needs(world: &World, resident: &Client) {
-    let [.., told, seen, _] = NOTES;
+    let [.., note, address, told, seen, _] = NOTES;
     let made = resident.post("/v1/demands", json!({ "division": COMMUNITY, "care": "meals", "description": told })).await.is(201);
     let grid = world.staff(Role::GridMember, COMMUNITY).await;
     let path = format!("/v1/demands/{}/verify", made["id"].as_str().expect("an id"));
     assert_eq!(grid.post(&path, json!({ "note": seen })).await.is(200)["texts"][1]["body"], seen);
+    let plan = json!({ "service": world.catalogue.free, "rule": "FREQ=WEEKLY", "first_day": "2027-01-04", "last_day": "2027-01-25",
+        "starts": "09:30", "minutes": 60, "note": note, "address": address, "basis": "statutory_duty" });
+    let to = format!("/v1/demands/{}/care-plan", made["id"].as_str().expect("an id"));
+    assert_eq!(grid.post(&to, plan).await.is(201)["note"], note);
 }
 
 /// Orders with every kind of text.

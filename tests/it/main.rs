@@ -4,6 +4,7 @@
 mod access;
 mod appointment;
 mod audit;
+mod care;
 mod content;
 mod contract;
 mod demand;

@@ -100,6 +100,7 @@ def dictionaries(demo, owners):
             ("checks", "/v1/content-checks?limit=30"),
             ("courses", f"/v1/training-courses?{of_county}"),
             ("sessions", f"/v1/training-sessions?{of_county}"),
+            ("plans", f"/v1/care-plans?{of_county}"),
             ("exams", f"/v1/exam-registrations?{of_county}&year={date.today().year}"),
         ):
             found.setdefault(kind, []).extend(listed(demo, user, path))

@@ -18,6 +18,7 @@ pub fn follow(tx: &mut Tx, services: &Services, decision: &Decision, actor: Opti
     if !may_concern(decision) {
         return Ok(());
     }
+    crate::care::visit::follow(tx, services, decision, actor)?;
     let Some(item) = demand::serving(tx, decision.order.id)? else { return Ok(()) };
     let Some(fate) = fate(&item, decision) else { return Ok(()) };
     let command = Command::Follow(fate);

@@ -47,12 +47,12 @@ pub fn endpoints() -> Vec<Endpoint> {
 }
 
 /// The region of what is in the database, which has one.
-fn region_of(services: &Services, division: &DivisionCode) -> Result<std::sync::Arc<KnownRegion>, Problem> {
+pub(crate) fn region_of(services: &Services, division: &DivisionCode) -> Result<std::sync::Arc<KnownRegion>, Problem> {
     services.book.region_of(division).ok_or_else(|| Problem::internal(format!("no region of {division}")))
 }
 
 /// Hands the rules what they need.
-fn with_facts<T>(
+pub(crate) fn with_facts<T>(
     tx: &mut Tx,
     services: &Services,
     region: &DivisionCode,
@@ -67,7 +67,7 @@ fn with_facts<T>(
 ///
 /// # Errors
 /// [`Code::NotFound`], or the database's.
-fn in_scope<P: Permission>(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Item, Fault> {
+pub(crate) fn in_scope<P: Permission>(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Item, Fault> {
     let item = demand::load(tx, id)?;
     region::within::<P>(tx, actor, &item.division)?;
     Ok(item)
@@ -103,7 +103,7 @@ fn people(tx: &mut Tx, subject: Subject) -> Result<Vec<Uuid>, Fault> {
 }
 
 /// Whether somebody whose need it is has withdrawn the consent to be served.
-fn has_withdrawn(tx: &mut Tx, subject: Subject) -> Result<bool, Fault> {
+pub(crate) fn has_withdrawn(tx: &mut Tx, subject: Subject) -> Result<bool, Fault> {
     for person in people(tx, subject)? {
         if is_withdrawn(ConsentKind::BeServed, &person::given_consents(tx, person)?) {
             return Ok(true);

@@ -107,13 +107,20 @@ pub async fn order_demand(
     Ok(Reply::created(made, &at).replayed(replayed))
 }
 
+/// Who is served for a need: whose need it is, or who is named where that is no single person.
+///
+/// # Errors
+/// Names the field.
+pub(crate) fn served(item: &Item, named: Option<Uuid>) -> Result<Uuid, Problem> {
+    match (item.subject, named) {
+        (Subject::Person(person), None) | (Subject::Household(_) | Subject::Grid, Some(person)) => Ok(person),
+        (Subject::Person(_), Some(_)) => Err(Problem::field("/subject", Rule::SubjectFollows)),
+        (Subject::Household(_) | Subject::Grid, None) => Err(Problem::field("/subject", Rule::Required)),
+    }
+}
+
 fn wish(services: &Services, who: &domain::identity::Actor, item: &Item, asked: &OrderDemand, id: Uuid) -> Result<Wish, Problem> {
-    let subject = match (item.subject, asked.subject) {
-        (Subject::Person(person), None) => person,
-        (Subject::Person(_), Some(_)) => return Err(Problem::field("/subject", Rule::SubjectFollows)),
-        (Subject::Household(_) | Subject::Grid, Some(person)) => person,
-        (Subject::Household(_) | Subject::Grid, None) => return Err(Problem::field("/subject", Rule::Required)),
-    };
+    let subject = served(item, asked.subject)?;
     let wish = PlaceOrder {
         service: asked.service,
         division: item.division.to_string(),

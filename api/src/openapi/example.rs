@@ -121,6 +121,12 @@ fn demand(operation: &str) -> Option<Value> {
             "service": SERVICE, "text": "送一份午饭，敲门要久一些", "basis": "statutory_duty", "channel": "visit",
             "wanted": { "start": "2026-09-08T11:00:00+08:00", "end": "2026-09-08T12:00:00+08:00" }
         }),
+        "makeCarePlan" => json!({
+            "service": SERVICE, "rule": "FREQ=WEEKLY;BYDAY=TU", "first_day": "2026-09-08", "last_day": "2026-12-29", "starts": "09:30",
+            "minutes": 60, "note": "独居老人，敲门要久一些", "basis": "statutory_duty"
+        }),
+        "skipCareVisit" => json!({ "day": "2026-09-15", "reason": "hospital" }),
+        "endCarePlan" => json!({ "reason": "moved" }),
         "addHousehold" => json!({ "division": "230822106001", "head": RESIDENT }),
         "addHouseholdMember" => json!({ "person": CRAFTSMAN, "relation": "child" }),
         "publishDemandPolicy" => json!({ "region": "230822", "policy": domain::demand::DemandPolicy {

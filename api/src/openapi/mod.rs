@@ -25,12 +25,13 @@ use crate::once::{KEY_CHARACTERS, KEY_PATTERN};
 use crate::problem::{Body, BodyError, reason_of};
 
 /// The tags with what they are about.
-const TAGS: [(&str, &str); 18] = [
+const TAGS: [(&str, &str); 19] = [
     ("regions", "Divisions 行政区划, grids 网格, regions and their policies"),
     ("identity", "Signing in, one's own account, staff accounts and roles"),
     ("clients", "Machine clients: tokens by OAuth 2.0 client credentials, and who may have them"),
     ("persons", "People 人员, volunteers and certified crafts"),
     ("catalogue", "Crafts 匠 and the services that residents order from"),
+    ("care-plans", "Care plans 照护计划: a need served again and again, its visits, those that were missed"),
     ("training", "Training 培训: courses, sessions with seats and a waiting list, attendance, results and credit hours"),
     ("social-workers", "Social workers 社会工作者: the register, continuing education, cases, the yearly examination"),
     ("organisations", "Teams and other organisations that take orders"),

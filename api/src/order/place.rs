@@ -202,10 +202,43 @@ pub(crate) fn read(services: &Services, actor: &identity::Actor, asked: PlaceOrd
     }
     let position = asked.position.map(|at| Position::from_crs(at.longitude, at.latitude, at.crs)).transpose();
     let position = position.map_err(|_| Problem::field("/position", Rule::WrongFormat))?;
-    let mut texts = text(TextKind::Request, Some(asked.text.clone()));
-    texts.extend(text(TextKind::Address, asked.address.clone()));
+    let texts = texts_of(&asked);
     let id = Uuid::now_v7();
     Ok(Wish { number: number(&region, id), id, asked, division, region, subject, for_another, listed: false, wanted, position, texts })
+}
+
+fn texts_of(asked: &PlaceOrder) -> Texts {
+    let mut texts = text(TextKind::Request, Some(asked.text.clone()));
+    texts.extend(text(TextKind::Address, asked.address.clone()));
+    texts
+}
+
+/// The wish that a care plan has for one of its visits. Everybody was told of the plan: nobody is told of each visit again.
+///
+/// # Errors
+/// The division has no region any more.
+pub(crate) fn of_plan(
+    services: &Services,
+    division: &DivisionCode,
+    window: Window,
+    subject: Uuid,
+    asked: PlaceOrder,
+) -> Result<Wish, Problem> {
+    let region = services.book.region_of(division).ok_or_else(|| Problem::field("/division", Rule::UnknownDivision))?;
+    let (id, texts) = (Uuid::now_v7(), texts_of(&asked));
+    Ok(Wish {
+        number: number(&region, id),
+        id,
+        asked,
+        division: division.clone(),
+        region,
+        subject,
+        for_another: false,
+        listed: true,
+        wanted: Some(window),
+        position: None,
+        texts,
+    })
 }
 
 /// Refuses a division in which staff may not place orders, as if it were not there.

@@ -209,6 +209,8 @@ codes! {
         ["该客户端以私钥签名证明身份，请更换其公钥。", "The client signs with a private key: replace its public keys.", "Ứng dụng ký bằng khóa riêng: hãy thay khóa công khai."];
     NoClientKeys = "no_client_keys", CONFLICT: ["该客户端不使用公钥", "The client has no keys", "Ứng dụng không dùng khóa công khai"],
         ["该客户端以密钥证明身份，请轮换密钥。", "The client proves itself with a secret: renew it.", "Ứng dụng dùng khóa bí mật: hãy đổi khóa."];
+    CarePlanStep = "care_plan_step", CONFLICT: ["照护计划当前状态不能执行此步骤", "Not possible in this state of the care plan", "Không thể ở trạng thái này của kế hoạch chăm sóc"],
+        ["请按计划当前可执行的步骤操作。", "Take one of the steps that are possible now.", "Hãy chọn một bước đang thực hiện được."];
     DemandStep = "demand_step", CONFLICT: ["需求当前状态不能执行此步骤", "Not possible in this state of the need", "Không thể ở trạng thái này của nhu cầu"],
         ["需求的当前状态与可执行的步骤见 errors。", "See errors for where the need stands and what is possible.", "Xem errors để biết trạng thái và các bước có thể."];
     OrderUnderWay = "order_under_way", CONFLICT: ["该需求已有订单在办", "Its order is still under way", "Đơn của nhu cầu còn đang xử lý"],

@@ -154,6 +154,12 @@ rules! {
     UnknownHousehold = "unknown_household": "没有该家庭", "is not a known household", "không có hộ gia đình này";
     GroupFollows = "group_follows": "人员所属群体由出生日期推定", "follows from the person's birth date", "được suy ra từ ngày sinh";
     SubjectFollows = "subject_follows": "个人需求的服务对象即本人", "is the person whose need it is", "chính là người có nhu cầu";
+    CareRule = "care_rule": "不是可用的重复规则（RFC 5545 RRULE）", "is not a usable recurrence rule (RRULE of RFC 5545)", "không phải quy tắc lặp dùng được (RRULE, RFC 5545)";
+    CareTooFrequent = "care_too_frequent": "每天至多一次上门，规则中不写时分", "names more than one visit a day, or hours: a plan has one time of day", "tối đa một lần thăm mỗi ngày, không ghi giờ trong quy tắc";
+    CareOwnEnd = "care_own_end": "结束日期写在 last_day，不写 UNTIL", "says UNTIL: the end of a plan is its last_day", "ngày kết thúc ghi ở last_day, không ghi UNTIL";
+    CareNever = "care_never": "在此期间没有任何一次上门", "names no visit between now and the last day", "không có lần thăm nào trong khoảng thời gian này";
+    NoVisit = "no_visit": "计划在这一天没有尚未开始的上门", "is not a day on which the plan has a visit that is yet to begin", "không phải ngày có lần thăm chưa bắt đầu";
+    CarePlanStep = "care_plan_step": "计划当前为“{0}”，可执行：{1}", "the plan is {0}; possible now: {1}", "kế hoạch đang là {0}; có thể: {1}";
     DemandStep = "demand_step": "需求当前为“{0}”，可执行：{1}", "the item is {0}; possible now: {1}", "nhu cầu đang là {0}; có thể: {1}";
     DiffersFromRecord = "differs_from_record": "与已登记的不同，已登记的未改动", "differs from what is on record, which stays", "khác với hồ sơ đã có, hồ sơ giữ nguyên";
     SomebodyElse = "somebody_else": "已登记在另一人名下", "is on record for somebody else", "đã ghi cho người khác";

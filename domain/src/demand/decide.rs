@@ -75,8 +75,17 @@ pub enum Command {
     Regroup(Group),
     /// An order serves it.
     Order(Uuid),
-    /// What follows from its order.
+    /// A care plan serves it.
+    Plan,
+    /// What follows from its order, or from a visit of its care plan.
     Follow(Fate),
+    /// Its care plan is over: what follows from the last visit that was served, whose order is kept with it.
+    Unplan {
+        /// The order of that visit.
+        order: Option<Uuid>,
+        /// What follows.
+        fate: Fate,
+    },
     /// It is taken off the list.
     Drop(DropReason),
     /// It is needed again.
@@ -93,7 +102,8 @@ impl Command {
             Self::Edit(_) => Some(DemandStep::Edit),
             Self::Regroup(_) => Some(DemandStep::Regroup),
             Self::Order(_) => Some(DemandStep::Order),
-            Self::Follow(fate) => fate.step,
+            Self::Plan => Some(DemandStep::Plan),
+            Self::Follow(fate) | Self::Unplan { fate, .. } => fate.step,
             Self::Drop(_) => Some(DemandStep::Drop),
             Self::Reopen => Some(DemandStep::Reopen),
         }
@@ -133,7 +143,7 @@ pub enum Refusal {
 #[must_use]
 pub fn allowed(item: &Item) -> Vec<DemandStep> {
     let possible = |step: &DemandStep| step.is_for_people() && step.from().contains(&item.state);
-    let blocked = |step: &DemandStep| item.order_live && matches!(step, DemandStep::Order | DemandStep::Drop);
+    let blocked = |step: &DemandStep| item.order_live && matches!(step, DemandStep::Order | DemandStep::Plan | DemandStep::Drop);
     DemandStep::ALL.iter().copied().filter(|step| possible(step) && !blocked(step)).collect()
 }
 
@@ -208,8 +218,8 @@ fn check(item: &Item, step: DemandStep, command: &Command) -> Result<(), Refusal
     if !step.from().contains(&item.state) {
         return Err(Refusal::NotInState { step, state: item.state, allowed: allowed(item) });
     }
-    let of_its_own = matches!(command, Command::Follow(_));
-    if item.order_live && !of_its_own && matches!(step, DemandStep::Order | DemandStep::Drop) {
+    let of_its_own = matches!(command, Command::Follow(_) | Command::Unplan { .. });
+    if item.order_live && !of_its_own && matches!(step, DemandStep::Order | DemandStep::Plan | DemandStep::Drop) {
         return Err(Refusal::OrderUnderWay);
     }
     Ok(())
@@ -253,6 +263,8 @@ fn apply(after: &mut Item, command: &Command, now: Timestamp) {
         }
         Command::Regroup(group) => after.group = *group,
         Command::Order(order) => (after.order, after.order_live) = (Some(*order), true),
+        Command::Plan => (after.order, after.order_live) = (None, true),
+        Command::Unplan { order, fate } => (after.order, after.order_live) = (*order, fate.order_live),
         Command::Follow(fate) => after.order_live = fate.order_live,
         Command::Drop(reason) => after.drop_reason = Some(*reason),
     }

@@ -91,7 +91,7 @@ pub struct Item {
     pub voices: i32,
     /// The order that serves it, or served it last.
     pub order: Option<Uuid>,
-    /// Whether that order is still under way.
+    /// Whether that order, or a care plan, is still under way.
     pub order_live: bool,
     /// When it was first served.
     pub served_at: Option<Timestamp>,

@@ -16,7 +16,7 @@ mod words;
 pub use decide::{Command, Decision, Edit, Entering, Facts, Refusal, allowed, decide, enter, withdraw};
 pub use fate::{Fate, fate};
 pub use item::{Category, Item, Subject};
-pub use policy::{DemandPolicy, PriorityWeights, VerifyDays};
+pub use policy::{CarePlanNumbers, DemandPolicy, PriorityWeights, VerifyDays};
 pub use priority::{Score, Term, priority};
 pub use step::DemandStep;
 pub use words::{CareCategory, DemandListKind, DemandState, DropReason, PriorityTerm, Source, SubjectKind, Vulnerability};

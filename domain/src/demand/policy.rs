@@ -57,6 +57,25 @@ pub struct PriorityWeights {
     pub overdue_days_at_most: i32,
 }
 
+/// The numbers of care plans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CarePlanNumbers {
+    /// So many local days at most from the first day of a plan to its last.
+    pub longest_days: i32,
+    /// How many days before a visit its order is placed.
+    pub place_ahead_days: i32,
+    /// How many minutes after its end a visit to which nobody has come is missed.
+    pub grace_minutes: i32,
+}
+
+impl Default for CarePlanNumbers {
+    fn default() -> Self {
+        Self { longest_days: 366, place_ahead_days: 3, grace_minutes: 60 }
+    }
+}
+
 /// The numbers of demand lists. A region publishes versions of it; an item keeps the version of its last decision.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,6 +91,9 @@ pub struct DemandPolicy {
     pub verify_days: VerifyDays,
     /// What priority is made of.
     pub priority: PriorityWeights,
+    /// What holds for care plans; the program's own numbers where a version does not say.
+    #[serde(default)]
+    pub care_plans: CarePlanNumbers,
 }
 
 impl Default for DemandPolicy {
@@ -99,6 +121,7 @@ impl Default for DemandPolicy {
                 overdue_day: 10,
                 overdue_days_at_most: 20,
             },
+            care_plans: CarePlanNumbers::default(),
         }
     }
 }
@@ -203,6 +226,9 @@ impl Policy for DemandPolicy {
         for (field, points) in self.priority.numbers() {
             within(&format!("priority.{field}"), i64::from(points), 0..=MOST_POINTS)?;
         }
+        within("care_plans.longest_days", i64::from(self.care_plans.longest_days), 1..=366)?;
+        within("care_plans.place_ahead_days", i64::from(self.care_plans.place_ahead_days), 0..=14)?;
+        within("care_plans.grace_minutes", i64::from(self.care_plans.grace_minutes), 0..=720)?;
         Ok(())
     }
 }

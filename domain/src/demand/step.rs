@@ -16,9 +16,11 @@ vocabulary! {
         Regroup = "regroup": "转入他组", "regroup", "chuyển nhóm";
         /// An order is placed for it, or a refused one is looked at again.
         Order = "order": "转为订单", "order", "chuyển thành đơn";
-        /// Its order is finished.
+        /// A care plan serves it.
+        Plan = "plan": "纳入照护计划", "care plan", "đưa vào kế hoạch chăm sóc";
+        /// Its order is finished, or a visit of its care plan.
         Serve = "serve": "已服务", "serve", "đã phục vụ";
-        /// Its order was refused, cancelled, left unreviewed or did not solve it.
+        /// Its order was refused, cancelled, left unreviewed or did not solve it; its care plan is over and did not solve it.
         ComeBack = "come_back": "退回清单", "come back", "quay lại danh sách";
         /// The person says that it is solved.
         Solve = "solve": "解决", "solve", "giải quyết";
@@ -37,7 +39,7 @@ impl DemandStep {
         match self {
             Self::Enter => &[],
             Self::Join | Self::Verify | Self::Edit | Self::Regroup => &[Open, Planned, Served],
-            Self::Order | Self::Drop => &[Open],
+            Self::Order | Self::Plan | Self::Drop => &[Open],
             Self::Serve => &[Open, Planned],
             Self::ComeBack => &[Planned, Served],
             Self::Solve => &[Open, Planned, Served],
@@ -51,7 +53,7 @@ impl DemandStep {
         match self {
             Self::Join | Self::Verify | Self::Edit | Self::Regroup => None,
             Self::Enter | Self::ComeBack | Self::Reopen => Some(DemandState::Open),
-            Self::Order => Some(DemandState::Planned),
+            Self::Order | Self::Plan => Some(DemandState::Planned),
             Self::Serve => Some(DemandState::Served),
             Self::Solve => Some(DemandState::Closed),
             Self::Drop => Some(DemandState::Dropped),
@@ -62,7 +64,7 @@ impl DemandStep {
     #[must_use]
     pub const fn is_for_people(self) -> bool {
         match self {
-            Self::Enter | Self::Join | Self::Verify | Self::Edit | Self::Order | Self::Drop | Self::Reopen => true,
+            Self::Enter | Self::Join | Self::Verify | Self::Edit | Self::Order | Self::Plan | Self::Drop | Self::Reopen => true,
             Self::Regroup | Self::Serve | Self::ComeBack | Self::Solve => false,
         }
     }

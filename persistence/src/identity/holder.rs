@@ -28,6 +28,24 @@ pub fn accounts_with_roles(tx: &mut Tx, within: &[DivisionCode], after: Option<U
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
+/// The active accounts that hold one of these roles at exactly one of these divisions, oldest first.
+///
+/// # Errors
+/// The database's.
+pub fn working_at(tx: &mut Tx, scopes: &[DivisionCode], roles: &[Role]) -> Result<Vec<Uuid>, StoreError> {
+    let roles: Vec<&str> = roles.iter().copied().map(Vocabulary::as_str).collect();
+    let scopes: Vec<&str> = scopes.iter().map(DivisionCode::as_str).collect();
+    let rows: Vec<Uid> = grants::table
+        .inner_join(accounts::table.on(accounts::id.eq(grants::account_id)))
+        .filter(grants::role.eq_any(roles).and(grants::scope.eq_any(scopes)).and(grants::revoked_at.is_null()))
+        .filter(accounts::state.eq(AccountState::Active.as_str()))
+        .select(grants::account_id)
+        .distinct()
+        .order(grants::account_id)
+        .load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
 /// Whether another active account administers exactly this division. Until the transaction ends nobody else can take its
 /// administrators away, so that two of them cannot leave at once.
 ///

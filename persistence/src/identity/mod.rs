@@ -17,7 +17,7 @@ pub use account::{
 };
 pub use attempt::{Attempt, count, forget, recall, remember_address, sweep_attempts, uncount};
 pub use grant::{GrantRow, actor, grant, grants, load_grant, revoke_grant};
-pub use holder::{accounts_with_roles, has_other_administrator};
+pub use holder::{accounts_with_roles, has_other_administrator, working_at};
 pub use installation::{fact, set_fact_once};
 pub use intervention::{accounts_behind, hands, intervene, with_siblings};
 pub use key::{PublicHalf, SigningKey, add_signing_key, public_halves, publish_signing_key, retire_signing_key, signing_keys};

@@ -1,6 +1,7 @@
 //! The contract: what is documented is what is served.
 
 mod appointment;
+mod care;
 mod demand;
 mod document;
 mod examples;

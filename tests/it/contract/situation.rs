@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use support::world::{APPID, COMMUNITY, COUNTY, MESSAGE_TOKEN, TOWNSHIP, World, fixed};
 use support::{Client, Person};
 
-use super::{appointment, demand, site};
+use super::{appointment, care, demand, site};
 
 /// Who acts in the examples.
 pub(super) struct Cast<'a> {
@@ -135,6 +135,9 @@ impl<'a> Cast<'a> {
         }
         if let Some(situation) = self.training_situation(id, path).await {
             return situation;
+        }
+        if let Some(planned) = care::situation(self, id, path).await {
+            return planned;
         }
         if let Some(demanded) = demand::situation(self, id, path).await {
             return demanded;

@@ -24,7 +24,7 @@ async fn a_need_is_entered_once(world: Arc<World>) {
     );
     assert_eq!((&made["subject"]["name"], &made["label"]), (&json!("王**"), &json!("助餐")));
     assert_eq!(made["texts"][0]["body"], "独居，午饭常不做");
-    assert_eq!(made["allowed"], json!(["join", "verify", "edit", "order", "drop"]));
+    assert_eq!(made["allowed"], json!(["join", "verify", "edit", "order", "plan", "drop"]));
     let mut again = meals(old);
     again["urgency"] = json!("high");
     again["description"] = json!("邻居说她三天没出门");
