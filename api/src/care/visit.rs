@@ -40,10 +40,10 @@ pub(super) fn of_day(tx: &Tx, plan: &Plan, next: Occurrence, state: VisitState, 
 
 /// Keeps a visit: a new one, or one in whose place another stands now.
 pub(super) fn put(tx: &mut Tx, before: Option<&Visit>, visit: &Visit) -> Result<(), Fault> {
-    Ok(match before {
-        Some(before) => care::save_visit(tx, before.state, visit)?,
-        None => care::keep(tx, visit)?,
-    })
+    match before {
+        Some(before) => Ok(care::save_visit(tx, before.state, visit)?),
+        None => Ok(care::keep(tx, visit)?),
+    }
 }
 
 /// Places the order of a visit, in the name of who has made the plan. That account may have left its post since: what it asked for stands,

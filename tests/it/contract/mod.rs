@@ -1,5 +1,6 @@
 //! The contract: what is documented is what is served.
 
+mod account;
 mod appointment;
 mod care;
 mod demand;

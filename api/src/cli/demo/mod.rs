@@ -7,6 +7,7 @@ mod catalogue_data;
 mod guide;
 mod manifest;
 mod needs;
+mod partnerships;
 mod people;
 mod people_data;
 mod regions;
