@@ -42,6 +42,7 @@ READABLE = {
     "listCraftsmen": ("items/{n}/person", ["readPerson", "listCertifications", "listInsurances", "readVolunteerProfile", "readTrainingRecord"]),
     "listVolunteers": ("items/{n}/person", ["readPerson", "listVolunteerEvents", "readVolunteerProfile"]),
     "listExpiringCertifications": ("items/{n}/id", ["listCertificationEvents"]),
+    "listSocialWorkers": ("items/{n}/person/id", ["readSocialWorker", "listSocialWorkCases", "listExamsOfPerson"]),
     "listSites": ("items/{n}/id", ["readSite"]),
     "searchPersons": ("items/{n}/id", ["readPerson", "listCertifications", "listConsents", "listUnmaskRequests"]),
     "readMe": ("person/id", ["readPerson", "listCertifications", "listConsents"]),

@@ -2,7 +2,7 @@
 
 use actix_web::web::{Data, Path};
 use domain::appointment::BookingStep;
-use domain::identity::{Action, Actor as Acting};
+use domain::identity::Actor as Acting;
 use persistence::appointment::{self, Booking, Slot};
 use persistence::{Tx, person};
 use serde::Deserialize;
@@ -16,9 +16,9 @@ use crate::answer::{Answer, Reply};
 use crate::body::Json;
 use crate::endpoint::Endpoint;
 use crate::endpoints;
-use crate::identity::second_person::{First, independent};
+use crate::identity::second_person::{First, about_another};
 use crate::once::{Conditions, Once};
-use crate::problem::{Code, Fault};
+use crate::problem::Fault;
 use crate::region;
 use crate::services::Services;
 
@@ -42,13 +42,10 @@ fn of_another(tx: &mut Tx, actor: &Acting, id: Uuid) -> Result<(Booking, Slot), 
     let site = site_of(tx, slot.site)?;
     region::within::<may::RecordAppointment>(tx, actor, &site.division)?;
     let person = person::load(tx, booking.person)?;
-    if !domain::identity::may_concern(Action::RecordAppointment, actor, person.id) {
-        return Err(Code::SecondPersonNeeded.into());
-    }
     let mut first = First::person(person.id);
     // Whoever has booked as a guardian has come along.
     first.accounts.extend(booking.basis.map(|_| booking.booked_by));
-    independent(tx, actor, &first, tx.now())?;
+    about_another::<may::RecordAppointment>(tx, actor, &first)?;
     Ok((booking, slot))
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::web::{Data, Path};
 use domain::appointment::{ShiftReleaseReason, ShiftStep};
-use domain::identity::{Action, Actor as Acting};
+use domain::identity::Actor as Acting;
 use domain::message::MessageKind;
 use persistence::appointment::{self, Shift};
 use persistence::{Tx, message, person};
@@ -17,9 +17,9 @@ use crate::answer::{Answer, Reply};
 use crate::body::Json;
 use crate::endpoint::Endpoint;
 use crate::endpoints;
-use crate::identity::second_person::{First, independent};
+use crate::identity::second_person::{First, about_another};
 use crate::once::{Conditions, Once};
-use crate::problem::{Code, Fault};
+use crate::problem::Fault;
 use crate::region;
 use crate::services::Services;
 
@@ -96,10 +96,7 @@ fn of_another(tx: &mut Tx, actor: &Acting, id: Uuid) -> Result<Shift, Fault> {
     let site = site_of(tx, shift.site)?;
     region::within::<may::RecordShift>(tx, actor, &site.division)?;
     let person = person::load(tx, shift.person)?;
-    if !domain::identity::may_concern(Action::RecordShift, actor, person.id) {
-        return Err(Code::SecondPersonNeeded.into());
-    }
-    independent(tx, actor, &First::person(person.id), tx.now())?;
+    about_another::<may::RecordShift>(tx, actor, &First::person(person.id))?;
     Ok(shift)
 }
 

@@ -1,11 +1,12 @@
 //! What needs a second person: an account that the first one could act through is none.
 
 use domain::Timestamp;
-use domain::identity::{Actor, IdentityPolicy};
+use domain::identity::{Actor, IdentityPolicy, may_concern};
 use domain::order::{Order, Taker};
 use persistence::{Tx, identity};
 use uuid::Uuid;
 
+use crate::actor::Permission;
 use crate::problem::{Code, Fault};
 
 /// The first people of a matter.
@@ -68,6 +69,18 @@ pub fn independent(tx: &mut Tx, second: &Actor, first: &First, began: Timestamp)
     let mut hands = identity::hands(tx, &[second.account], since)?;
     hands.push(second.account);
     refuse_common(&hands, &first.accounts_behind(tx)?)
+}
+
+/// Refuses what nobody does to themselves, nor through an account that they have in hand: `first` is the person whom it is about, and
+/// whoever stands for them.
+///
+/// # Errors
+/// [`Code::SecondPersonNeeded`], or the database's.
+pub fn about_another<P: Permission>(tx: &mut Tx, actor: &Actor, first: &First) -> Result<(), Fault> {
+    if first.persons.iter().any(|person| !may_concern(P::ACTION, actor, *person)) {
+        return Err(Code::SecondPersonNeeded.into());
+    }
+    independent(tx, actor, first, tx.now())
 }
 
 /// As [`independent`], and refuses also who has a first account in hand.

@@ -25,8 +25,8 @@ use uuid::Uuid;
 
 use crate::actor::Permission;
 use crate::endpoint::Endpoint;
-use crate::identity::second_person::{First, independent};
-use crate::problem::{Code, Fault};
+use crate::identity::second_person::{First, about_another};
+use crate::problem::Fault;
 use crate::region;
 
 /// Every endpoint of people.
@@ -57,7 +57,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 /// A person in a division where the actor may do `P`; others are not there.
 ///
 /// # Errors
-/// [`Code::NotFound`], or the database's.
+/// [`crate::problem::Code::NotFound`], or the database's.
 fn in_scope<P: Permission>(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Person, Fault> {
     let person = person::load(tx, id)?;
     region::within::<P>(tx, actor, &person.division)?;
@@ -67,12 +67,9 @@ fn in_scope<P: Permission>(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Perso
 /// As [`in_scope`], for what nobody does to themselves, nor through an account that they have in hand.
 ///
 /// # Errors
-/// [`Code::NotFound`], [`Code::SecondPersonNeeded`], or the database's.
+/// [`crate::problem::Code::NotFound`], [`crate::problem::Code::SecondPersonNeeded`], or the database's.
 pub(crate) fn of_another<P: Permission>(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Person, Fault> {
     let person = in_scope::<P>(tx, actor, id)?;
-    if !domain::identity::may_concern(P::ACTION, actor, person.id) {
-        return Err(Code::SecondPersonNeeded.into());
-    }
-    independent(tx, actor, &First::person(person.id), tx.now())?;
+    about_another::<P>(tx, actor, &First::person(person.id))?;
     Ok(person)
 }

@@ -116,9 +116,6 @@ fn find(tx: &mut Tx, by: &By, within: &[DivisionCode]) -> Result<Vec<Person>, Fa
         By::Name(name) => return Ok(person::find_by_name(tx, name, within, FOUND)?),
     };
     let ranges = persistence::region::ranges_of(tx, within)?;
-    let lives_there = |person: &Person| {
-        let division = person.division.as_str();
-        ranges.iter().any(|(from, to)| from.as_str() <= division && division < to.as_str())
-    };
+    let lives_there = |person: &Person| persistence::region::lies_in(&person.division, &ranges);
     Ok(found.into_iter().filter(lives_there).collect())
 }

@@ -48,7 +48,7 @@ pub fn may_in<P: Permission>(tx: &mut Tx, actor: &Actor, division: &DivisionCode
         return Ok(false);
     }
     let ranges = region::ranges_of(tx, &scopes)?;
-    Ok(ranges.iter().any(|(from, to)| from.as_str() <= division.as_str() && division.as_str() < to.as_str()))
+    Ok(region::lies_in(division, &ranges))
 }
 
 /// Refuses what was recorded in a division where the actor may not do `P`, as if it were not there.

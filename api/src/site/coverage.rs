@@ -110,9 +110,8 @@ impl Counting<'_> {
 
     fn row(&mut self, tx: &mut Tx, of: Division) -> Result<SitesOfDivision, Fault> {
         let ranges = persistence::region::ranges(tx, &of.code)?;
-        let lies = |code: &DivisionCode| ranges.iter().any(|(from, to)| from.as_str() <= code.as_str() && code.as_str() < to.as_str());
         let mut counts: BTreeMap<SiteKind, i64> = SiteKind::ALL.iter().map(|kind| (*kind, 0)).collect();
-        for (_, kind, count) in self.counts.iter().filter(|(code, ..)| lies(code)) {
+        for (_, kind, count) in self.counts.iter().filter(|(code, ..)| persistence::region::lies_in(code, &ranges)) {
             *counts.entry(*kind).or_default() += count;
         }
         let (standing, region) = self.standing(&of.code);

@@ -116,9 +116,7 @@ fn take_on(tx: &mut Tx, actor: &Acting, person: Uuid, item: &Item) -> Result<Soc
         return Err(Problem::stands_against(Code::DemandOver, Rule::DemandOver, vec![item.state.to_string()]).into());
     }
     let ranges = persistence::region::ranges(tx, &worker.division)?;
-    let at = item.division.as_str();
-    let works_there = worker.active && ranges.iter().any(|(from, to)| from.as_str() <= at && at < to.as_str());
-    if !works_there {
+    if !worker.active || !persistence::region::lies_in(&item.division, &ranges) {
         return Err(Problem::field("/worker", Rule::WorksElsewhere).into());
     }
     // One after the other: of two at once the second counts the first.

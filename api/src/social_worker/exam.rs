@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use chrono::Datelike as _;
-use domain::identity::{Action, Actor as Acting, may_concern};
+use domain::identity::Actor as Acting;
 use domain::language::Language;
 use domain::social_worker::{ExamResult, ExamState, Qualification, check_own_year, check_year};
 use domain::vocabulary::Vocabulary as _;
@@ -20,7 +20,7 @@ use crate::body::{Json, Query};
 use crate::endpoint::Endpoint;
 use crate::endpoints;
 use crate::identity::Empty;
-use crate::identity::second_person::{First, independent};
+use crate::identity::second_person::{First, about_another};
 use crate::once::{Conditions, Once};
 use crate::order::view::NamedPerson;
 use crate::page::{self, Page};
@@ -270,10 +270,7 @@ pub async fn result(
         let exam = social_worker::load_exam(tx, id)?;
         region::within::<may::RecordExam>(tx, &who, &exam.division)?;
         let person = person::load(tx, exam.person)?;
-        if !may_concern(Action::RecordExam, &who, person.id) {
-            return Err(Code::SecondPersonNeeded.into());
-        }
-        independent(tx, &who, &First::person(person.id), tx.now())?;
+        about_another::<may::RecordExam>(tx, &who, &First::person(person.id))?;
         let once = conditions.once(tx, who.account, &digest, 200, id)?;
         if matches!(once, Once::First) && exam.state != state {
             conditions.expect_version(exam.version)?;

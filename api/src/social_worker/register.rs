@@ -22,7 +22,7 @@ use crate::body::{Json, Query};
 use crate::days;
 use crate::endpoint::Endpoint;
 use crate::endpoints;
-use crate::identity::second_person::{First, independent};
+use crate::identity::second_person::{First, about_another};
 use crate::once::{Conditions, Once};
 use crate::page::{self, Page};
 use crate::person::input::today;
@@ -283,9 +283,6 @@ pub async fn update(
 fn of_another_in(tx: &mut Tx, actor: &Acting, person: Uuid) -> Result<SocialWorker, Fault> {
     let worker = social_worker::load(tx, person)?;
     region::within::<may::EditSocialWorkers>(tx, actor, &worker.division)?;
-    if !domain::identity::may_concern(domain::identity::Action::EditSocialWorkers, actor, person) {
-        return Err(Code::SecondPersonNeeded.into());
-    }
-    independent(tx, actor, &First::person(person), tx.now())?;
+    about_another::<may::EditSocialWorkers>(tx, actor, &First::person(person))?;
     Ok(worker)
 }

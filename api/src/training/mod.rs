@@ -34,8 +34,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 /// # Errors
 /// The database's.
 fn is_for(tx: &mut Tx, division: &DivisionCode, home: &DivisionCode) -> Result<bool, Fault> {
-    let ranges = region::ranges_of(tx, std::slice::from_ref(division))?;
-    Ok(ranges.iter().any(|(from, to)| from.as_str() <= home.as_str() && home.as_str() < to.as_str()))
+    Ok(region::lies_in(home, &region::ranges(tx, division)?))
 }
 
 /// What a caller is told of a step that cannot be taken.

@@ -18,11 +18,11 @@ use crate::answer::{Answer, Reply};
 use crate::body::Json;
 use crate::endpoint::Endpoint;
 use crate::endpoints;
-use crate::identity::second_person::{First, independent};
+use crate::identity::second_person::{First, about_another};
 use crate::once::{Conditions, Once};
 use crate::person::certification::{Granted, grant};
 use crate::person::input::day;
-use crate::problem::{Code, Fault, Problem, Rule};
+use crate::problem::{Fault, Problem, Rule};
 use crate::region;
 use crate::services::Services;
 
@@ -123,10 +123,7 @@ fn of_another(tx: &mut Tx, actor: &Acting, id: Uuid) -> Result<(Enrolment, Sched
     let scheduled = training::load_session(tx, enrolment.session)?;
     region::within::<may::RecordTraining>(tx, actor, &scheduled.course.division)?;
     let person = person::load(tx, enrolment.person)?;
-    if !domain::identity::may_concern(domain::identity::Action::RecordTraining, actor, person.id) {
-        return Err(Code::SecondPersonNeeded.into());
-    }
-    independent(tx, actor, &First::person(person.id), tx.now())?;
+    about_another::<may::RecordTraining>(tx, actor, &First::person(person.id))?;
     Ok((enrolment, scheduled, person))
 }
 

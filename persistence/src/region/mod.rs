@@ -12,7 +12,7 @@ use domain::vocabulary::Vocabulary;
 
 pub use division::{Division, add, add_alias, children, existing, find, find_many, insert_many, names, roots, search};
 pub(crate) use scope::in_ranges;
-pub use scope::{codes_of, ranges, ranges_of};
+pub use scope::{codes_of, lies_in, ranges, ranges_of};
 
 use crate::both;
 use crate::error::StoreError;

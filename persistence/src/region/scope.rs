@@ -50,6 +50,12 @@ pub fn ranges_of(tx: &mut Tx, codes: &[DivisionCode]) -> Result<Vec<Range>, Stor
     Ok(all)
 }
 
+/// Whether a code lies in any of these ranges.
+#[must_use]
+pub fn lies_in(code: &DivisionCode, ranges: &[Range]) -> bool {
+    ranges.iter().any(|(from, to)| from.as_str() <= code.as_str() && code.as_str() < to.as_str())
+}
+
 /// Whether a column of codes lies in any of these ranges: a condition on a query of a table or a join.
 macro_rules! in_ranges {
     ($Source:ty, $column:expr, $ranges:expr) => {{
