@@ -21,7 +21,7 @@ use crate::actor::{account, authenticate, language};
 use crate::answer::Report;
 use crate::audit;
 use crate::connection::Watch;
-use crate::endpoint::operation;
+use crate::endpoint::{operation, route};
 use crate::problem::{Code, Problem};
 use crate::services::Services;
 use crate::trace::{Answered, Trace, method_name};
@@ -87,7 +87,7 @@ fn record(response: &mut ServiceResponse<BoxBody>, caller: &Caller) {
             trace: &caller.trace,
             id: caller.id,
             method: method_name(&caller.method),
-            route: response.request().match_pattern(),
+            route: route(response.request()),
             operation,
             status: response.status(),
             at: services.store.clock().now(),

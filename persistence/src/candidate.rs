@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::dispatch::{Candidate, Certificate};
 use domain::order::{Hazard, Order, Taker, Window};
-use domain::person::{InsuredTime, VolunteerState, is_of_age};
+use domain::person::{ConsentKind, VolunteerState, is_of_age, is_withdrawn};
 use domain::region::DivisionCode;
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
@@ -42,7 +42,7 @@ impl From<&Order> for Occasion {
     }
 }
 
-/// What is known of a person: whether they are active, certified, free in the window apart from that order, and belong to
+/// What is known of a person: whether they are active and have not withdrawn that they are on record, certified, free in the window apart from that order, and belong to
 /// the organisation that serves; for a dangerous order also whether they are insured and of age. Whoever is not a volunteer is
 /// not active.
 ///
@@ -55,7 +55,8 @@ pub fn person(tx: &mut Tx, id: Uuid, window: Option<Window>, occasion: &Occasion
         .order(certifications::id.nullable())
         .select((volunteers::state, CERTIFICATE.nullable()))
         .load(&mut tx.conn)?;
-    let active = rows.iter().any(|(state, _)| state == VolunteerState::Active.as_str());
+    let active = rows.iter().any(|(state, _)| state == VolunteerState::Active.as_str())
+        && !is_withdrawn(ConsentKind::Register, &crate::person::given_consents(tx, id)?);
     let certificates = rows.into_iter().filter_map(|(_, row)| row.map(certificate)).collect();
     let busy = match window {
         Some(window) => crate::claim::busy(tx, id, window, occasion.order)?,
@@ -92,16 +93,13 @@ fn belongs(tx: &mut Tx, organisation: Uuid, person: Uuid) -> Result<bool, StoreE
 /// [`StoreError::Missing`].
 pub fn organisation(tx: &mut Tx, id: Uuid, occasion: &Occasion) -> Result<Candidate, StoreError> {
     let state: String = organisations::table.find(Uid(id)).select(organisations::state).first(&mut tx.conn)?;
-    let rows: Vec<CertificateRow> = memberships::table
-        .inner_join(volunteers::table.on(volunteers::person_id.eq(memberships::person_id)))
-        .inner_join(certifications::table.on(certifications::person_id.eq(memberships::person_id)))
-        .filter(memberships::organisation_id.eq(Uid(id)))
-        .filter(memberships::left_at.is_null())
-        .filter(volunteers::state.eq(VolunteerState::Active.as_str()))
+    let members = active_members(tx, id)?;
+    let rows: Vec<CertificateRow> = certifications::table
+        .filter(certifications::person_id.eq_any(members.iter().copied().map(Uid).collect::<Vec<_>>()))
         .order(certifications::id)
         .select(CERTIFICATE)
         .load(&mut tx.conn)?;
-    let insured = if occasion.hazard == Hazard::None { Vec::new() } else { insured_members(tx, id)? };
+    let insured = if occasion.hazard == Hazard::None { Vec::new() } else { crate::person::covers_of(tx, &members)? };
     Ok(Candidate {
         taker: Taker::Organisation(id),
         active: state == OrganisationState::Active.as_str(),
@@ -113,8 +111,8 @@ pub fn organisation(tx: &mut Tx, id: Uuid, occasion: &Occasion) -> Result<Candid
     })
 }
 
-/// When the active volunteers among the members of an organisation are insured.
-fn insured_members(tx: &mut Tx, organisation: Uuid) -> Result<Vec<InsuredTime>, StoreError> {
+/// The active volunteers among the members of an organisation, without those who have withdrawn that they are on record.
+fn active_members(tx: &mut Tx, organisation: Uuid) -> Result<Vec<Uuid>, StoreError> {
     let members: Vec<Uid> = memberships::table
         .inner_join(volunteers::table.on(volunteers::person_id.eq(memberships::person_id)))
         .filter(memberships::organisation_id.eq(Uid(organisation)))
@@ -123,6 +121,8 @@ fn insured_members(tx: &mut Tx, organisation: Uuid) -> Result<Vec<InsuredTime>, 
         .order(memberships::person_id)
         .select(memberships::person_id)
         .load(&mut tx.conn)?;
-    let members: Vec<Uuid> = members.into_iter().map(Into::into).collect();
-    crate::person::covers_of(tx, &members)
+    let mut members: Vec<Uuid> = members.into_iter().map(Into::into).collect();
+    let given = crate::person::given_consents_of(tx, &members)?;
+    members.retain(|member| given.get(member).is_none_or(|given| !is_withdrawn(ConsentKind::Register, given)));
+    Ok(members)
 }

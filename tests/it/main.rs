@@ -12,7 +12,7 @@ mod front;
 mod import;
 mod migration;
 mod operation;
-mod order;
+pub(crate) mod order;
 mod organisation;
 mod people;
 mod personal;

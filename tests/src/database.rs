@@ -41,6 +41,14 @@ static TEMPLATE: LazyLock<String> = LazyLock::new(|| {
     name
 });
 
+/// A migrated SQLite file that others are copies of; made once a process.
+static FILE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("linli.sqlite3");
+    migration::up(&Location::Sqlite(path.clone())).expect("SQLite migrates");
+    std::fs::read(path).expect("SQLite leaves one file when it is closed")
+});
+
 /// PostgreSQL copies a template only while nobody else does.
 static COPYING: Mutex<()> = Mutex::new(());
 
@@ -77,9 +85,9 @@ impl Database {
     /// It cannot be made there.
     #[must_use]
     pub fn in_folder(folder: TempDir) -> Self {
-        let location = Location::Sqlite(folder.path().join("linli.sqlite3"));
-        migration::up(&location).expect("SQLite migrates");
-        Self { location, folder, made_on: None }
+        let path = folder.path().join("linli.sqlite3");
+        std::fs::write(&path, FILE.as_slice()).expect("the file can be written");
+        Self { location: Location::Sqlite(path), folder, made_on: None }
     }
 
     /// A new, migrated database on a server that the caller names.

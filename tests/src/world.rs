@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::Data;
 use api::content::Desk;
@@ -60,6 +61,9 @@ pub const MESSAGE_TOKEN: &str = "message-token";
 
 /// Who issues the tokens of every world.
 pub const ISSUER: &str = "http://linli.test";
+
+/// How long the stand-in may take: a machine that is busy with other tests is no outage of WeChat's.
+const UNHURRIED: Timeouts = Timeouts { connect: Duration::from_secs(60), total: Duration::from_secs(60) };
 
 /// What a world is made on.
 pub struct Ground {
@@ -160,7 +164,7 @@ impl World {
         data_key::settle(&store).await.expect("the key fits");
         let catalogue = store.write(fill).await.expect("the miniature can be kept");
         let wechat = stand_in::start(([127, 0, 0, 1], 0).into()).await.expect("the stand-in starts");
-        let client = WechatClient::new(&wechat.base_url, APPID, "secret", Timeouts::default()).expect("a WeChat client");
+        let client = WechatClient::new(&wechat.base_url, APPID, "secret", UNHURRIED).expect("a WeChat client");
         let photos = PhotoStore::open(database.folder.path().join("photos")).expect("a folder for photos");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
@@ -224,7 +228,7 @@ impl World {
 
     /// The services of another process on the same database.
     async fn process(&self) -> Services {
-        let client = WechatClient::new(&self.wechat.base_url, APPID, "secret", Timeouts::default()).expect("a WeChat client");
+        let client = WechatClient::new(&self.wechat.base_url, APPID, "secret", UNHURRIED).expect("a WeChat client");
         let photos = PhotoStore::open(self.database.folder.path().join("photos")).expect("a folder for photos");
         let services = Services::new(self.services.store.clone(), ISSUER, client, photos).await.expect("services");
         services.limited(Limits { rates: None, ..Limits::default() })

@@ -5,7 +5,7 @@ use chrono::{NaiveDate, TimeDelta};
 use domain::care::{CarePlanEnd, CarePlanState, Occurrence, VisitState};
 use domain::days::later;
 use domain::demand::{DemandPolicy, Subject};
-use domain::order::State;
+use domain::order::{Basis, State};
 use persistence::audit::{self, Origin};
 use persistence::care::{self, Plan, Visit};
 use persistence::{Tx, demand};
@@ -142,7 +142,7 @@ fn over(tx: &mut Tx, plan: &Plan) -> Result<Option<CarePlanEnd>, Fault> {
     if !demand::load(tx, plan.demand)?.state.is_live() {
         return Ok(Some(CarePlanEnd::OffList));
     }
-    if has_withdrawn(tx, Subject::Person(plan.person))? {
+    if matches!(plan.basis, Basis::Consent | Basis::Guardian) && has_withdrawn(tx, Subject::Person(plan.person))? {
         return Ok(Some(CarePlanEnd::ConsentWithdrawn));
     }
     Ok(plan.next_day.is_none().then_some(CarePlanEnd::Completed))

@@ -2,6 +2,7 @@
 
 use domain::care::{CarePlanEnd, CarePlanState, LastVisit, VisitState, at_end};
 use domain::demand::{Command, decide};
+use domain::order::Basis;
 use persistence::care::{self, Plan};
 use persistence::demand::{self, Recorded};
 use persistence::{Tx, order};
@@ -11,6 +12,23 @@ use super::visit::call_off;
 use crate::demand::with_facts;
 use crate::problem::Fault;
 use crate::services::Services;
+
+/// Ends the plans of somebody who has withdrawn the consent to be served, but for those that another basis holds.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn end_for(
+    tx: &mut Tx,
+    services: &Services,
+    known_as: &[Uuid],
+    by: Uuid,
+    holds: impl Fn(Option<Basis>) -> bool,
+) -> Result<(), Fault> {
+    for plan in care::of_people(tx, known_as)?.iter().filter(|plan| plan.state != CarePlanState::Ended && !holds(Some(plan.basis))) {
+        end(tx, services, plan, CarePlanEnd::ConsentWithdrawn, Some(by))?;
+    }
+    Ok(())
+}
 
 /// Ends a plan, by an account or by the clock.
 pub(super) fn end(tx: &mut Tx, services: &Services, plan: &Plan, why: CarePlanEnd, by: Option<Uuid>) -> Result<(), Fault> {

@@ -8,6 +8,7 @@ mod read;
 mod view;
 pub(crate) mod visit;
 
+pub(crate) use end::end_for;
 pub(crate) use view::{CarePlanView, of_people};
 
 use chrono::{NaiveTime, TimeDelta};

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::view::{DemandView, one};
-use super::{has_withdrawn, in_scope, rests, with_facts};
+use super::{has_withdrawn, in_scope, rests, say, with_facts};
 use crate::actor::{Actor, Reads, may};
 use crate::answer::{Answer, Reply};
 use crate::body::Json;
@@ -112,7 +112,7 @@ async fn take(
                 if error.is_duplicate_of("demand_items", "live_key") { Fault::from(Code::DemandListed) } else { error.into() }
             })?;
             if let Some(note) = asked.note.as_deref().map(str::trim).filter(|note| !note.is_empty()) {
-                demand::keep_text(tx, asked.id, decision.item.version, note)?;
+                say(tx, &decision.item, "/note", note)?;
             }
         }
         let item = demand::load(tx, asked.id)?;

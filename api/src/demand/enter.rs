@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::view::{DemandView, one};
-use super::{rests, with_facts};
+use super::{rests, say, with_facts};
 use crate::actor::{Actor, Reads, may};
 use crate::answer::{Answer, Reply};
 use crate::body::Json;
@@ -146,21 +146,15 @@ fn keep(tx: &mut Tx, services: &Services, who: &Acting, need: &Need, fresh: Deci
                 Fault::from(error)
             }
         })?;
-        return Ok(demand::keep_text(tx, fresh.item.id, fresh.item.version, &need.description)?);
+        return say(tx, &fresh.item, "/description", &need.description);
     };
     join(tx, services, who, need, fresh.item, &known)
 }
-
-/// So many texts one need has at most: whoever reads it reads all of them.
-const TEXTS_AT_MOST: i64 = 50;
 
 /// Lets a report join the same need. Staff must be those of its list, too: it may stand where its person lived before.
 fn join(tx: &mut Tx, services: &Services, who: &Acting, need: &Need, fresh: Item, known: &Item) -> Result<(), Fault> {
     if !need.own && !region::may_in::<may::EnterDemand>(tx, who, &known.division)? {
         return Err(Code::DemandListed.into());
-    }
-    if demand::count_texts(tx, known.id)? >= TEXTS_AT_MOST {
-        return Err(Problem::field_with("/description", Rule::TextsFull, vec![TEXTS_AT_MOST.to_string()]).into());
     }
     let accounts = identity::with_siblings(tx, &[who.account])?;
     // Staff tell what others say; who speaks of their own need is one voice, however often.
@@ -171,7 +165,7 @@ fn join(tx: &mut Tx, services: &Services, who: &Acting, need: &Need, fresh: Item
     demand::save(tx, known, &joined, Recorded::by(who.account).on(need.asked.basis))?;
     // The ticket of a further call goes with what was said in it.
     let ticket = external_ref.map(|ticket| format!("〔12345 {ticket}〕"));
-    Ok(demand::keep_text(tx, known.id, joined.item.version, &format!("{}{}", ticket.unwrap_or_default(), need.description))?)
+    say(tx, &joined.item, "/description", &format!("{}{}", ticket.unwrap_or_default(), need.description))
 }
 
 /// Reads what needs no database.

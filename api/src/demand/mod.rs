@@ -11,6 +11,7 @@ pub mod plan;
 pub mod policy;
 pub mod regroup;
 pub mod view;
+pub(crate) mod withdrawn;
 
 use domain::demand::{Facts, Item, Subject, Vulnerability};
 use domain::identity::Actor;
@@ -71,6 +72,20 @@ pub(crate) fn in_scope<P: Permission>(tx: &mut Tx, actor: &Actor, id: Uuid) -> R
     let item = demand::load(tx, id)?;
     region::within::<P>(tx, actor, &item.division)?;
     Ok(item)
+}
+
+/// So many texts one need has at most: whoever reads it reads all of them.
+const TEXTS_AT_MOST: i64 = 50;
+
+/// Keeps what is said of an item, with its last event.
+///
+/// # Errors
+/// [`Rule::TextsFull`] at the field, or the database's.
+fn say(tx: &mut Tx, item: &Item, pointer: &'static str, words: &str) -> Result<(), Fault> {
+    if demand::count_texts(tx, item.id)? >= TEXTS_AT_MOST {
+        return Err(Problem::field_with(pointer, Rule::TextsFull, vec![TEXTS_AT_MOST.to_string()]).into());
+    }
+    Ok(demand::keep_text(tx, item.id, item.version, words)?)
 }
 
 /// Refuses to write of people without what it rests on: their consent to be served, one to sensitive data where it says that somebody

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::in_scope;
 use super::input::day;
+use super::withdrawal::withdraw as withdraw_now;
 use crate::actor::{Actor, may};
 use crate::answer::{Answer, Reply};
 use crate::body::Json;
@@ -130,7 +131,7 @@ pub fn waits_for_guardian(tx: &mut Tx, services: &Services, person: &Person) -> 
     Ok(missing && who_consents(age) == ConsentGiver::Guardian)
 }
 
-fn age(services: &Services, tx: &Tx, person: &Person) -> Option<u32> {
+pub(super) fn age(services: &Services, tx: &Tx, person: &Person) -> Option<u32> {
     person.birth_date.and_then(|birth| age_on(birth, day(services, &person.division, tx.now())))
 }
 
@@ -206,7 +207,8 @@ pub async fn list_own(services: Data<Services>, actor: Actor<may::ReadOwn>) -> A
 
 /// Withdraw one's own consent.
 ///
-/// 撤回本人同意:此后不再进行该项处理,紧急情况与法定职责除外;已完成的处理不受影响。
+/// 撤回本人同意:此后不再进行该项处理,紧急情况与法定职责除外;已完成的处理不受影响。撤回“接受服务”即取消尚未开始的订单、预约与照护计划,
+/// 并撤下需求;撤回“处理敏感个人信息”即删去需求中的脆弱情形;撤回“登记”即退回已接而未开始的订单,此后不再派单。
 #[utoipa::path(post, path = "/v1/me/consents/withdraw", operation_id = "withdrawConsent", request_body = WithdrawConsent,
     responses((status = 200, description = "本人的全部同意记录", body = Page<ConsentView>)))]
 pub async fn withdraw_own(
@@ -215,13 +217,14 @@ pub async fn withdraw_own(
     conditions: Conditions,
     body: Json<WithdrawConsent>,
 ) -> Answer<Page<ConsentView>> {
-    let (digest, account, kind) = (body.digest, actor.account(), body.value.kind);
+    let (shared, digest, account, kind) = (services.clone(), body.digest, actor.account(), body.value.kind);
     let person = actor.actor.person.ok_or(Code::PersonRequired)?;
     let work = move |tx: &mut Tx| -> Result<Page<ConsentView>, Fault> {
-        let _once = conditions.once(tx, account, &digest, 200, person)?;
-        tx.about("persons", person);
-        person::withdraw_consents(tx, person, kind, account)?;
-        listed(tx, person)
+        let person = person::load(tx, person)?;
+        if matches!(conditions.once(tx, account, &digest, 200, person.id)?, Once::First) {
+            withdraw_now(tx, &shared, &person, kind, account)?;
+        }
+        listed(tx, person.id)
     };
     Ok(Reply::ok(services.store.write(work).await?))
 }
@@ -286,7 +289,7 @@ pub async fn list(services: Data<Services>, actor: Actor<may::RecordConsent>, id
 
 /// Keep on record that a person or a guardian withdraws a consent.
 ///
-/// 代录撤回同意。
+/// 代录撤回同意;效力与本人撤回相同。
 #[utoipa::path(post, path = "/v1/persons/{id}/consents/withdraw", operation_id = "recordWithdrawal",
     params(("id" = Uuid, Path, description = "人员")), request_body = WithdrawConsent,
     responses((status = 200, description = "该人员的全部同意记录", body = Page<ConsentView>)))]
@@ -297,12 +300,12 @@ pub async fn withdraw(
     id: Path<Uuid>,
     body: Json<WithdrawConsent>,
 ) -> Answer<Page<ConsentView>> {
-    let (who, digest, id, kind) = (actor.actor, body.digest, *id, body.value.kind);
+    let (shared, who, digest, id, kind) = (services.clone(), actor.actor, body.digest, *id, body.value.kind);
     let work = move |tx: &mut Tx| -> Result<Page<ConsentView>, Fault> {
         let person = in_scope::<may::RecordConsent>(tx, &who, id)?;
-        let _once = conditions.once(tx, who.account, &digest, 200, person.id)?;
-        tx.about("persons", person.id);
-        person::withdraw_consents(tx, person.id, kind, who.account)?;
+        if matches!(conditions.once(tx, who.account, &digest, 200, person.id)?, Once::First) {
+            withdraw_now(tx, &shared, &person, kind, who.account)?;
+        }
         listed(tx, person.id)
     };
     Ok(Reply::ok(services.store.write(work).await?))

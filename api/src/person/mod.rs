@@ -17,6 +17,7 @@ pub mod search;
 pub mod unmask;
 pub mod view;
 pub mod volunteer;
+mod withdrawal;
 
 use domain::identity::Actor;
 use persistence::person::Person;

@@ -31,6 +31,9 @@ const ANSWER_BYTES: usize = 64 * 1024;
 /// Longer codes are not sent. WeChat's have 32 (sign-in) and 64 (phone) characters.
 const CODE_CHARACTERS: usize = 512;
 
+/// How long a connection is kept for the next call. Servers close an idle one after five seconds and more.
+const IDLE: Duration = Duration::from_secs(3);
+
 /// How long a call may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
@@ -140,6 +143,7 @@ impl WechatClient {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(timeouts.connect)
             .timeout(timeouts.total)
+            .pool_idle_timeout(IDLE)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy();
         if base.starts_with("http:") {
@@ -330,7 +334,7 @@ fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
 }
 
 async fn body(request: RequestBuilder) -> Result<Vec<u8>, Fault> {
-    let mut response = request.send().await.map_err(fault)?;
+    let mut response = sent(request).await.map_err(fault)?;
     if !response.status().is_success() {
         return Err(Fault::Status(response.status().as_u16()));
     }
@@ -342,6 +346,16 @@ async fn body(request: RequestBuilder) -> Result<Vec<u8>, Fault> {
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+/// Sends the request; once more where a kept connection broke under it, which WeChat may have closed just then. A code that the
+/// first attempt spent is refused at the second, as it would be when the user tried again.
+async fn sent(request: RequestBuilder) -> reqwest::Result<reqwest::Response> {
+    let again = request.try_clone();
+    match (request.send().await, again) {
+        (Err(error), Some(again)) if error.is_request() && !error.is_timeout() && !error.is_connect() => again.send().await,
+        (outcome, _) => outcome,
+    }
 }
 
 /// The URL is stripped before anything is written: its query holds the secret or the token.

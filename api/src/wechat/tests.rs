@@ -164,6 +164,43 @@ async fn whoever_never_answers_is_not_waited_for() {
     assert_eq!(client.phone("phone-13800138000").await, Err(timeout));
 }
 
+/// A server that takes a second request on a kept connection and closes it without a word.
+async fn serve_then_hang_up(listener: TcpListener) -> usize {
+    let mut connections = 0;
+    loop {
+        let (mut stream, _) = listener.accept().await.expect("a connection");
+        connections += 1;
+        let mut request = [0; 4096];
+        for turn in 0..2 {
+            if stream.read(&mut request).await.expect("a request") == 0 {
+                break;
+            }
+            if turn == 0 {
+                let answer = r#"{"openid":"o1"}"#;
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", answer.len());
+                stream.write_all(format!("{head}{answer}").as_bytes()).await.expect("it can be answered");
+            }
+        }
+        if connections == 2 {
+            return connections;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_broke_is_no_outage() {
+    let listener = TcpListener::bind(LOOPBACK).await.expect("a free loopback port");
+    let base = format!("http://{}", listener.local_addr().expect("it is bound"));
+    let client = client(&base);
+    let calls = async {
+        assert_eq!(client.session("li").await.expect("the first call").openid, "o1");
+        assert_eq!(client.session("li").await.expect("the second call, after the connection broke").openid, "o1");
+        drop(client);
+    };
+    let (connections, ()) = tokio::join!(serve_then_hang_up(listener), calls);
+    assert_eq!(connections, 2);
+}
+
 #[test]
 fn a_country_code_may_be_a_number_or_text() {
     for raw in [json!(86), json!("86"), json!("+86")] {

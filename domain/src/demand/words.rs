@@ -136,6 +136,8 @@ vocabulary! {
         EnteredInError = "entered_in_error": "登记有误", "entered in error", "nhập nhầm";
         /// The same stands elsewhere on the list.
         Duplicate = "duplicate": "重复登记", "a duplicate", "trùng lặp";
+        /// The consent to be served was withdrawn (PIPL, 47).
+        ConsentWithdrawn = "consent_withdrawn": "撤回服务同意", "consent withdrawn", "rút lại sự đồng ý";
     }
 }
 

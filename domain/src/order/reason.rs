@@ -56,6 +56,8 @@ vocabulary! {
         Proposed = "proposed": "提出改期", "a new time is proposed", "đề xuất đổi giờ";
         /// The other side has agreed.
         Agreed = "agreed": "双方同意", "both sides agree", "hai bên đồng ý";
+        /// The consent on which it rested was withdrawn (PIPL, 15 and 47).
+        ConsentWithdrawn = "consent_withdrawn": "撤回同意", "consent was withdrawn", "đã rút lại sự đồng ý";
         /// Something else; the text says what.
         Other = "other": "其他", "other", "khác";
     }
@@ -100,6 +102,7 @@ impl Step {
                 R::Unreachable,
                 R::OutOfScope,
                 R::Unsafe,
+                R::ConsentWithdrawn,
                 R::Other,
             ],
             Self::Abort => {
@@ -141,6 +144,7 @@ impl Step {
                 R::NeedsAuthority,
                 R::NoCapacity,
                 R::Unsafe,
+                R::ConsentWithdrawn,
                 R::Other,
             ],
         }

@@ -113,7 +113,9 @@ impl Step {
             Self::Appeal => &[Subject, Placer],
             Self::Decline | Self::Accept => &[Offered],
             Self::Expire | Self::DefaultReview | Self::Remind => &[Timer],
-            Self::AssignMembers | Self::Release => &[Taker],
+            Self::AssignMembers => &[Taker],
+            // The clock acts also for the rule that a withdrawn consent stops what rests on it.
+            Self::Release => &[Taker, Timer],
             Self::Reschedule => &[Subject, Placer, Taker],
             Self::NoShow => &[Subject, Placer, Taker, Member, Station, Timer],
             Self::CheckIn | Self::Finish => &[Taker, Member, Station],
@@ -122,7 +124,7 @@ impl Step {
             Self::Mend => &[Taker, Station],
             Self::Escalate => &[Station, Timer],
             Self::Decide => &[Station, Above, Supervisor],
-            Self::Cancel => &[Subject, Placer, Station],
+            Self::Cancel => &[Subject, Placer, Station, Timer],
         }
     }
 

@@ -28,6 +28,14 @@ pub fn is_bound(tx: &mut Tx, person: Uuid, window: Window) -> Result<bool, Store
     claim::is_bound(tx, person, window, Uuid::nil())
 }
 
+/// Gives up what somebody has booked of slots that are to come.
+///
+/// # Errors
+/// The database's.
+pub fn give_up_bookings(tx: &mut Tx, person: Uuid, by: Uuid) -> Result<(), StoreError> {
+    booking::forget(tx, person, by)
+}
+
 /// Gives up what is to come. What has happened stays on record.
 pub(crate) fn forget(tx: &mut Tx, person: Uuid, by: Uuid) -> Result<(), StoreError> {
     booking::forget(tx, person, by)?;

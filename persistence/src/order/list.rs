@@ -42,6 +42,30 @@ pub struct Queue {
 
 type Boxed = orders::BoxedQuery<'static, MultiBackend>;
 
+/// The orders of these people that stand in one of these states, the oldest first.
+///
+/// # Errors
+/// The database's.
+pub fn ids_of_subject(tx: &mut Tx, persons: &[Uuid], states: &[State]) -> Result<Vec<Uuid>, StoreError> {
+    let persons: Vec<Uid> = persons.iter().copied().map(Uid).collect();
+    ids_in(tx, orders::table.filter(orders::subject_id.eq_any(persons)).into_boxed(), states)
+}
+
+/// The orders that these people have taken themselves and that stand in one of these states, the oldest first.
+///
+/// # Errors
+/// The database's.
+pub fn ids_of_taker(tx: &mut Tx, persons: &[Uuid], states: &[State]) -> Result<Vec<Uuid>, StoreError> {
+    let persons: Vec<Option<Uid>> = persons.iter().map(|id| Some(Uid(*id))).collect();
+    ids_in(tx, orders::table.filter(orders::taker_person.eq_any(persons)).into_boxed(), states)
+}
+
+fn ids_in(tx: &mut Tx, query: Boxed, states: &[State]) -> Result<Vec<Uuid>, StoreError> {
+    let states: Vec<&str> = states.iter().copied().map(Vocabulary::as_str).collect();
+    let ids: Vec<Uid> = query.filter(orders::state.eq_any(states)).order(orders::id).select(orders::id).load(&mut tx.conn)?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}
+
 /// The orders that the actor placed or that are for the actor's person, newest first.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use domain::order::{Acting, Contact, Deadline, Event, Offer, OfferState, Order, 
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
 
-pub use list::{Page, Queue, ids_concerning, list_accepted, list_mine, list_offered, list_station};
+pub use list::{Page, Queue, ids_concerning, ids_of_subject, ids_of_taker, list_accepted, list_mine, list_offered, list_station};
 pub use measure::{HotlineRates, MeasureFilter, Measures, Share, hotline, measures};
 pub(crate) use review::{TAGS, tags};
 pub(crate) use row::{division, optional, value};

@@ -11,7 +11,7 @@ use crate::copy_all;
 use crate::error::StoreError;
 use crate::insert_all;
 use crate::order::{optional, value};
-use crate::schema::consents;
+use crate::schema::{consents, persons};
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
 
@@ -183,7 +183,8 @@ pub(super) fn given((kind, giver, withdrawn): (String, String, Option<Instant>))
     Ok(GivenConsent { kind: value(&kind)?, giver: value(&giver)?, stands: withdrawn.is_none() })
 }
 
-/// Withdraws every standing consent of a kind; how many there were.
+/// Withdraws every standing consent of a kind; how many there were. The person's record gets its next version: whatever was about to
+/// rest on the consent meanwhile ([`super::hold`]) is decided again.
 ///
 /// # Errors
 /// The database's.
@@ -194,5 +195,7 @@ pub fn withdraw_consents(tx: &mut Tx, person: Uuid, kind: ConsentKind, by: Uuid)
         .filter(consents::kind.eq(kind.as_str()))
         .filter(consents::withdrawn_at.is_null());
     let withdrawn = (consents::withdrawn_at.eq(Some(now)), consents::withdrawn_by.eq(Some(Uid(by))));
-    Ok(diesel::update(standing).set(withdrawn).execute(&mut tx.conn)?)
+    let count = diesel::update(standing).set(withdrawn).execute(&mut tx.conn)?;
+    diesel::update(persons::table.find(Uid(person))).set(persons::version.eq(persons::version + 1)).execute(&mut tx.conn)?;
+    Ok(count)
 }

@@ -12,8 +12,13 @@ use crate::demand::{meals, path};
 
 /// Every Tuesday of September, from the day after that on which the clock stands at first.
 pub(crate) fn tuesdays(world: &World) -> Value {
+    tuesdays_on(world, "statutory_duty")
+}
+
+/// The same, on this basis.
+fn tuesdays_on(world: &World, basis: &str) -> Value {
     json!({ "service": world.catalogue.free, "rule": "FREQ=WEEKLY;BYDAY=TU", "first_day": "2026-09-07", "last_day": "2026-09-29",
-        "starts": "09:30", "minutes": 60, "note": "敲门要久一些", "address": "红旗小区 3 号楼", "basis": "statutory_duty" })
+        "starts": "09:30", "minutes": 60, "note": "敲门要久一些", "address": "红旗小区 3 号楼", "basis": basis })
 }
 
 /// The need of somebody, the plan that it became, and who has made it.

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use support::world::{COMMUNITY, OTHER_COMMUNITY};
 use support::{Person, World, on_both};
 
-use super::{are, at, first_order, listed, need_state, planned, told, visits};
+use super::{are, at, first_order, listed, need_state, planned, told, tuesdays_on, visits};
+use crate::demand::{meals, path};
 
 on_both! {
     a_served_visit_serves_the_need, a_missed_visit_is_told_the_same_day, after_an_outage_nothing_is_placed_late,
@@ -76,15 +77,22 @@ async fn after_an_outage_nothing_is_placed_late(world: Arc<World>) {
 }
 
 async fn a_consent_withdrawn_ends_the_plan(world: Arc<World>) {
-    let wang = world.resident("王秀英").await;
+    let (wang, zhao) = (world.resident("王秀英").await, world.resident("赵大爷").await);
     let (need, plan, worker) = planned(&world, &wang).await;
-    let consent = json!({ "kind": "be_served", "text_version": "2026-1" });
-    let _ = wang.post("/v1/me/consents", consent).await.is(201);
-    let _ = wang.post("/v1/me/consents/withdraw", json!({ "kind": "be_served" })).await.is(200);
-    world.tick().await;
-    let seen = worker.get(&at(&plan, "")).await.is(200);
+    let mut meals_of_zhao = meals(zhao.person);
+    (meals_of_zhao["basis"], meals_of_zhao["tags"]) = (json!("consent"), json!([]));
+    let need_of_zhao = worker.post("/v1/demands", meals_of_zhao).await.is(201);
+    let agreed = tuesdays_on(&world, "consent");
+    let plan_of_zhao = worker.post(&path(&need_of_zhao, "care-plan"), agreed).await.is(201);
+    for person in [&wang, &zhao] {
+        let _ = person.post("/v1/me/consents/withdraw", json!({ "kind": "be_served" })).await.is(200);
+    }
+    let seen = worker.get(&at(&plan_of_zhao, "")).await.is(200);
     assert_eq!((&seen["state"], &seen["end_reason"], &seen["visits"]), (&json!("ended"), &json!("consent_withdrawn"), &json!([])));
-    assert_eq!(need_state(&worker, &need).await, "open");
+    assert_eq!(need_state(&worker, &need_of_zhao).await, "dropped");
+    world.tick().await;
+    assert_eq!(worker.get(&at(&plan, "")).await.is(200)["state"], "active", "a statutory duty was cited");
+    assert_ne!(need_state(&worker, &need).await, "dropped");
 }
 
 async fn the_last_visit_decides_on_the_need(world: Arc<World>) {

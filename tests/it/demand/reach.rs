@@ -160,7 +160,10 @@ async fn a_need_has_so_many_texts(world: Arc<World>) {
         let _ = grid.post("/v1/demands", meals(old)).await.is(200);
     }
     grid.post("/v1/demands", meals(old)).await.is_broken("/description", "texts_full");
-    assert_eq!(grid.get(&path(&made, "")).await.is(200)["voices"], 50);
+    grid.post(&path(&made, "verify"), json!({ "note": "已走访" })).await.is_broken("/note", "texts_full");
+    let _ = grid.post(&path(&made, "verify"), json!({})).await.is(200);
+    let seen = grid.get(&path(&made, "")).await.is(200);
+    assert_eq!((&seen["voices"], seen["texts"].as_array().unwrap().len()), (&json!(50), 50));
 }
 
 async fn days_have_bounds(world: Arc<World>) {

@@ -60,7 +60,7 @@ pub(crate) async fn finished(world: &World) -> (support::Person, support::Person
 }
 
 /// An accepted order, with its resident and its taker.
-pub(super) async fn accepted(world: &World) -> (support::Person, support::Person, serde_json::Value) {
+pub(crate) async fn accepted(world: &World) -> (support::Person, support::Person, serde_json::Value) {
     let (wang, station) = (world.resident("王秀英").await, world.dispatcher().await);
     let li = world.craftsman("李师傅", world.catalogue.plumbing).await;
     let order = queued(world, &wang, &station, world.catalogue.free).await;

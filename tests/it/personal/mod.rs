@@ -7,3 +7,4 @@ mod erasure;
 mod export;
 mod keys;
 mod plain;
+mod withdrawals;

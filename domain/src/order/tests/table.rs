@@ -34,7 +34,7 @@ fn rule(step: Step, policy: &OrderPolicy) -> String {
         Step::Accept => "The offer is open and in time; the taker is eligible now; the start lies within what is wanted. The other offers are withdrawn in the same decision; quarter-hours are claimed. Meets `accept_by`; `arrive_by` and `finish_by` run from the agreed start.".to_owned(),
         Step::AssignMembers => "A team names exactly as many people as are needed, each eligible. Moves the claims.".to_owned(),
         Step::Reschedule => "One side proposes, the other agrees by naming the same time. Agreed, it moves the claims and opens `arrive_by` and `finish_by` anew.".to_owned(),
-        Step::Release => "Reason; returns + 1. Not while a decision is due, nor after it.".to_owned(),
+        Step::Release => "Reason; returns + 1. Not while a decision is due, nor after it. The clock's where who has accepted withdraws the consent to be on record.".to_owned(),
         Step::NoShow => "From the agreed start on; never about oneself. Resident absent: cancelled. Taker absent: to the queue, returns + 1; the timer says so when `arrive_by` is overdue.".to_owned(),
         Step::CheckIn => format!("From {} minutes before the agreed start, with the whole team named. Proof: one-time code, a position within {} m, or the station's word. Meets `arrive_by`.", number(policy.early_check_in_minutes), number(policy.radius_metres)),
         Step::Abort => "Reason. The resident stopped it: cancelled; else to the queue, returns + 1.".to_owned(),
@@ -44,7 +44,7 @@ fn rule(step: Step, policy: &OrderPolicy) -> String {
         Step::Mend => "Explained or revisited: finished again, the next review is the re-review. New visit: to the queue. Meets `mend_by`.".to_owned(),
         Step::Escalate => format!("Handler is the parent division; at the region's root the timer's escalation tells the supervisor, and people cannot escalate. Taken by the rule itself at the return no. {} and the mending no. {}: a decision is then due.", number(policy.decision_after_returns), number(policy.decision_after_mends)),
         Step::Decide => "Only while a decision is due, and by a station only if it lies above the one that dispatched it. Keep, dispatch anew or refuse; may name another handler. Binds: no transfer and no release afterwards.".to_owned(),
-        Step::Cancel => "Reason. Offers are withdrawn, quarter-hours freed.".to_owned(),
+        Step::Cancel => "Reason. Offers are withdrawn, quarter-hours freed. The clock's where the consent to be served is withdrawn and no other basis was cited.".to_owned(),
         Step::Remind => format!("A deadline has passed, once. The consequence follows after {} minutes: `arrive_by` a no-show of the taker, the others an escalation.", number(policy.grace_minutes)),
     }
 }
