@@ -203,6 +203,7 @@ pub mod may {
         EnterFund => Action::EnterFund;
         DecideFund => Action::DecideFund;
         ReadFund => Action::ReadFund;
+        ImportTable => Action::ImportTable;
         ReadPartnership => Action::ReadPartnership;
         ProposePartnership => Action::ProposePartnership;
         AgreePartnership => Action::AgreePartnership;

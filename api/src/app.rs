@@ -26,8 +26,8 @@ use crate::problem::Problem;
 use crate::services::Services;
 use crate::trace::Traces;
 use crate::{
-    appointment, audit, care, catalogue, client, content, demand, docs, health, identity, message, metrics, openapi, order, organisation,
-    partnership, person, region, retention, site, social_worker, training, vocabulary, worker,
+    appointment, audit, care, catalogue, client, content, demand, docs, health, identity, import, message, metrics, openapi, order,
+    organisation, partnership, person, region, retention, site, social_worker, training, vocabulary, worker,
 };
 
 /// Every endpoint of the contract.
@@ -43,6 +43,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         social_worker::endpoints(),
         care::endpoints(),
         organisation::endpoints(),
+        import::http::endpoints(),
         partnership::endpoints(),
         site::endpoints(),
         appointment::endpoints(),
@@ -85,6 +86,7 @@ pub async fn serve(services: web::Data<Services>, listener: TcpListener, workers
     let clock = actix_web::rt::spawn(worker::run(services.clone()).instrument(tracing::info_span!("clock")));
     let sequencer = actix_web::rt::spawn(audit::chain::run(services.clone()).instrument(tracing::info_span!("sequencer")));
     let checking = actix_web::rt::spawn(content::worker::run(services.clone()).instrument(tracing::info_span!("content")));
+    let importing = actix_web::rt::spawn(import::job::run(services.clone()).instrument(tracing::info_span!("imports")));
     let erasing = actix_web::rt::spawn(retention::worker::run(services.clone()).instrument(tracing::info_span!("retention")));
     let stopping = actix_web::rt::spawn(stop(services.clone(), server.handle(), signals));
     let done = server.await;
@@ -93,6 +95,7 @@ pub async fn serve(services: web::Data<Services>, listener: TcpListener, workers
     sequencer.abort();
     checking.abort();
     erasing.abort();
+    importing.abort();
     if let Err(error) = services.store.settle().await {
         tracing::warn!(%error, "the last writes could not be waited for");
     }

@@ -6,7 +6,7 @@ use domain::identity::Action;
 use crate::actor::{Actor, Permission, Reads};
 use crate::body::{Json, Query};
 use crate::once::Conditions;
-use crate::order::photo::Upload;
+use crate::upload::Upload;
 
 /// What an argument of a handler asks of who calls it, so that an endpoint knows its permission from its handler's signature.
 #[diagnostic::on_unimplemented(

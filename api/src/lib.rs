@@ -45,6 +45,7 @@ pub mod social_worker;
 pub mod token;
 pub mod trace;
 pub mod training;
+pub mod upload;
 pub mod vocabulary;
 pub mod wechat;
 pub mod worker;

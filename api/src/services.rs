@@ -133,6 +133,12 @@ impl Uploading {
     }
 }
 
+/// What a file takes up while it is on its way, until it is dropped.
+pub struct UploadPlaces {
+    _of_account: OnTheWay,
+    _of_all: tokio::sync::OwnedSemaphorePermit,
+}
+
 impl Drop for OnTheWay {
     fn drop(&mut self) {
         let mut under_way = self.of.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -146,6 +152,14 @@ impl Drop for OnTheWay {
 }
 
 impl Services {
+    /// A place for one more file of an account, where it and all together have one left.
+    #[must_use]
+    pub fn upload_places(&self, account: Uuid) -> Option<UploadPlaces> {
+        let of_account = self.uploading.begin(account)?;
+        let of_all = self.uploads.clone().try_acquire_owned().ok()?;
+        Some(UploadPlaces { _of_account: of_account, _of_all: of_all })
+    }
+
     /// Assembles the services and loads the keys and the regions, making a first signing key where there is none.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use actix_web::web::Path;
 use domain::language::Language;
 use domain::vocabulary::{Entry, Vocabulary, entries};
 use domain::{
-    appointment, care, content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site,
+    appointment, care, content, demand, dispatch, geo, identity, import, message, order, organisation, person, region, retention, site,
     social_worker, training,
 };
 use serde::Serialize;
@@ -110,6 +110,10 @@ lists![
     organisation::FundAccount,
     organisation::FundEntryKind,
     organisation::FundEntryState,
+    import::ImportKind,
+    import::ImportState,
+    import::ImportFailure,
+    import::ImportRowOutcome,
     organisation::PartnershipKind,
     organisation::PartnershipState,
     organisation::PartnershipEnd,

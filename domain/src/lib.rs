@@ -13,6 +13,7 @@ pub mod demand;
 pub mod dispatch;
 pub mod geo;
 pub mod identity;
+pub mod import;
 pub mod language;
 pub mod message;
 pub mod order;

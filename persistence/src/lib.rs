@@ -18,6 +18,7 @@ mod dialect;
 mod error;
 pub mod idempotency;
 pub mod identity;
+pub mod import;
 pub mod lease;
 pub mod message;
 pub mod migration;

@@ -1568,6 +1568,48 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{InstantSql, UuidSql};
+
+    imports (id) {
+        id -> UuidSql,
+        region -> Text,
+        division -> Text,
+        kind -> Text,
+        options -> Text,
+        trial -> Bool,
+        state -> Text,
+        failure -> Nullable<Text>,
+        content -> Nullable<Binary>,
+        total -> BigInt,
+        seen -> BigInt,
+        added -> BigInt,
+        unchanged -> BigInt,
+        differing -> BigInt,
+        refused -> BigInt,
+        attempts -> Integer,
+        loaded_by -> UuidSql,
+        created_at -> InstantSql,
+        changed_at -> InstantSql,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::UuidSql;
+
+    import_rows (import_id, line, field) {
+        import_id -> UuidSql,
+        line -> BigInt,
+        field -> Text,
+        outcome -> Text,
+        rule -> Text,
+        words -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     divisions,
     division_aliases,
@@ -1649,6 +1691,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     training_sessions,
     training_enrolments,
     partnerships,
+    imports,
+    import_rows,
     partnership_parties,
     pledges,
     pledge_uses,

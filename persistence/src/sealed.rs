@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::error::StoreError;
 use crate::schema::{
     accounts, care_plans, carried_keys, certification_events, certifications, consents, content_checks, demand_texts, fund_entries,
-    insurances, order_reviews, order_texts, organisation_events, organisations, persons, pledge_uses, resealing, second_factors,
+    imports, insurances, order_reviews, order_texts, organisation_events, organisations, persons, pledge_uses, resealing, second_factors,
     signing_keys, social_workers, volunteer_events, volunteers,
 };
 use crate::secret::KeyId;
@@ -112,6 +112,7 @@ const SEALED: &[Sealed] = &[
     sealed!(care_plans.note by id for crate::care::NOTE),
     sealed!(care_plans.address by id for crate::care::ADDRESS),
     sealed!(social_workers.certificate by person_id for crate::social_worker::CERTIFICATE),
+    sealed!(imports.content by id for crate::import::CONTENT),
     sealed!(pledge_uses.purpose by id for crate::organisation::USE_PURPOSE),
     sealed!(organisations.contact by id for crate::organisation::CONTACT),
     sealed!(organisation_events.reason by id for crate::organisation::REASON),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use api::book::Book;
-use api::import::volunteer::{Seen, Volunteers};
-use api::import::{Sheet, Table as _, load};
+use api::import::volunteer::Volunteers;
+use api::import::{Loader, Seen, Sheet, Table as _, load};
 use chrono::TimeDelta;
 use domain::identity::Role;
 use domain::person::VolunteerState;
@@ -96,7 +96,7 @@ async fn imports(world: &World) {
     let book = Book::default();
     book.refresh(&world.services.store).await.expect("the regions");
     let (book, state) = (Arc::new(book), VolunteerState::Applied);
-    let table = Volunteers { book, division: None, state, minors_wait: false, by: None, seen: Seen::default() };
+    let table = Volunteers { book, division: None, state, minors_wait: false, loader: Loader::Operator, seen: Seen::default() };
     let mut sheet = Sheet::open(path, Volunteers::COLUMNS, Vec::new()).await.expect("a table");
     let rows = sheet.next().await.expect("its rows").expect("some");
     let outcome = load(&world.services.store, &table, rows, false).await.expect("it is loaded");

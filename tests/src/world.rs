@@ -203,6 +203,14 @@ impl World {
         api::worker::turn(&self.services, Uuid::from_u128(1)).await.expect("the clock's work");
     }
 
+    /// Loads the tables that wait.
+    ///
+    /// # Panics
+    /// The database fails.
+    pub async fn import(&self) {
+        api::import::job::turn(&self.services, Uuid::from_u128(1)).await.expect("the imports");
+    }
+
     /// What stands in for WeChat.
     #[must_use]
     pub fn wechat(&self) -> &Control {

@@ -104,7 +104,7 @@ pub async fn enter_demand(
     reads: Reads,
     body: Json<EnterDemand>,
 ) -> Answer<DemandView> {
-    let need = read(&actor, body.value)?;
+    let need = read(&actor.actor, body.value)?;
     let (shared, who, digest) = (services.clone(), actor.actor.clone(), body.digest);
     let work = move |tx: &mut Tx| -> Result<(DemandView, bool, bool), Fault> {
         let entering = complete(tx, &shared, &who, &need)?;
@@ -126,6 +126,24 @@ pub async fn enter_demand(
     let (version, at) = (view.version, format!("/v1/demands/{}", view.id));
     let reply = if joined { Reply::ok(view) } else { Reply::created(view, &at) };
     Ok(reply.tagged(version).replayed(replayed))
+}
+
+/// Enters the need of somebody else that a table of another platform tells, where the same one is not on the list already; whether
+/// it was entered. A trial enters nothing.
+///
+/// # Errors
+/// The rule that stands against it, or the database's.
+pub(crate) fn enter_listed(tx: &mut Tx, services: &Services, who: &Acting, asked: EnterDemand, trial: bool) -> Result<bool, Fault> {
+    let need = read(who, asked)?;
+    let entering = complete(tx, services, who, &need)?;
+    let fresh = with_facts(tx, services, &entering.region, |facts| Ok(enter(&entering, facts)))?;
+    if demand::living_twin(tx, &fresh.item)?.is_some() {
+        return Ok(false);
+    }
+    if !trial {
+        keep(tx, services, who, &need, fresh, None)?;
+    }
+    Ok(true)
 }
 
 /// The status of a need that is new on its list.
@@ -169,8 +187,8 @@ fn join(tx: &mut Tx, services: &Services, who: &Acting, need: &Need, fresh: Item
 }
 
 /// Reads what needs no database.
-fn read(actor: &Actor<may::EnterDemand>, asked: EnterDemand) -> Result<Need, Problem> {
-    let own = actor.actor.person.map(Subject::Person);
+fn read(actor: &Acting, asked: EnterDemand) -> Result<Need, Problem> {
+    let own = actor.person.map(Subject::Person);
     let subject = match asked.subject {
         None => own.ok_or(Code::PersonRequired)?,
         Some(SubjectRef { kind: SubjectKind::Grid, id: None }) => Subject::Grid,

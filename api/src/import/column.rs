@@ -3,7 +3,7 @@
 use super::sheet::SheetError;
 
 /// Something that a table can say of each row.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
     /// What it is called here.
     pub name: &'static str,

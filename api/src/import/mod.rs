@@ -5,15 +5,25 @@
 
 mod column;
 mod comma;
+pub mod demand;
+pub mod http;
+pub mod job;
+mod loader;
 pub mod organisation;
+mod people;
 mod sheet;
+pub mod social_worker;
+pub mod tables;
 pub mod value;
 pub mod volunteer;
 mod workbook;
 
+use domain::identity::Action;
 use persistence::{Failure as _, Store, StoreError, Tx};
 
 pub use column::{Column, Renamed};
+pub use loader::Loader;
+pub use people::Seen;
 pub use sheet::{ROWS, Row, Sheet, SheetError};
 
 use crate::problem::{Fault, Problem, Rule};
@@ -23,6 +33,9 @@ pub use crate::region::import::Refused;
 pub trait Table: Clone + Send + Sync + 'static {
     /// What it can say.
     const COLUMNS: &'static [Column];
+
+    /// What whoever loads it must be allowed to do singly.
+    const ACTION: Action;
 
     /// Decides on rows and keeps what can be taken; with `trial` nothing is kept.
     ///
@@ -66,6 +79,11 @@ pub async fn load<T: Table>(store: &Store, table: &T, rows: Vec<Row>, trial: boo
             done => return done,
         }
     }
+}
+
+/// A row that is on record already and says otherwise in these columns.
+fn differing(line: usize, differs: &[&'static str]) -> Vec<Refused> {
+    differs.iter().map(|field| Refused { line, field, rule: Rule::DiffersFromRecord, words: Vec::new() }).collect()
 }
 
 /// A row that breaks a rule at a field: the first one that a problem names.

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use domain::identity::Action;
+use domain::import::ImportKind;
 use domain::organisation::{OrganisationKind, OrganisationState};
 use domain::region::DivisionCode;
 use domain::vocabulary::Vocabulary as _;
@@ -12,7 +14,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::value::{date, given, of_list};
-use super::{Column, Outcome, Refused, Row, Table, refused};
+use super::{Column, Loader, Outcome, Row, Table, differing, refused};
 use crate::body;
 use crate::book::Book;
 use crate::organisation::paper::{Paper, keep};
@@ -32,8 +34,8 @@ pub struct Organisations {
     pub kind: OrganisationKind,
     /// Where they stand at first: `draft`, or `active` where the other platform has admitted them.
     pub state: OrganisationState,
-    /// The account that loads the table.
-    pub by: Option<Uuid>,
+    /// Who loads the table.
+    pub loader: Loader,
 }
 
 /// What a row says.
@@ -46,6 +48,8 @@ struct Said {
 }
 
 impl Table for Organisations {
+    const ACTION: Action = ImportKind::Organisations.action();
+
     const COLUMNS: &'static [Column] = &[
         Column {
             name: "name",
@@ -92,10 +96,7 @@ impl Table for Organisations {
             match self.take(tx, &mut known, said, trial)? {
                 Ok(Taken::Added) => outcome.added += 1,
                 Ok(Taken::There(differs)) if differs.is_empty() => outcome.unchanged += 1,
-                Ok(Taken::There(differs)) => {
-                    let row = |field| Refused { line, field, rule: Rule::DiffersFromRecord, words: Vec::new() };
-                    outcome.differing.extend(differs.into_iter().map(row));
-                }
+                Ok(Taken::There(differs)) => outcome.differing.extend(differing(line, &differs)),
                 Err(problem) => outcome.refused.push(refused(line, Self::COLUMNS, &problem)),
             }
         }
@@ -145,6 +146,7 @@ impl Organisations {
         }
         let asked: CreateOrganisation = body::row(&Value::Object(asked))?;
         let division = asked.home()?;
+        self.loader.check(Self::ACTION, &division)?;
         let region = self.book.region_of(&division).ok_or_else(|| Problem::field("/division", Rule::UnknownDivision))?;
         let paper = asked.paper(tx.now().with_timezone(&region.zone).date_naive())?;
         let sponsor = given(row.get("sponsor")).map(ToOwned::to_owned).or_else(|| self.sponsor.clone());
@@ -163,6 +165,9 @@ impl Organisations {
             (one, other) => one.or(other).and_then(|id| known.organisations.get(id)),
         };
         if let Some((organisation, kept)) = there {
+            if !self.loader.reaches(Self::ACTION, &organisation.division) {
+                return Ok(Err(Problem::field("/name", Rule::SomebodyElse)));
+            }
             let mut differs = differences(&profile, kept);
             differs.extend((organisation.kind != kind.as_str()).then_some("kind"));
             differs.extend((organisation.name != name).then_some("name"));
@@ -180,7 +185,7 @@ impl Organisations {
         let (id, kind, region) = (Uuid::now_v7(), kind.as_str().to_owned(), said.region);
         let new = Organisation { id, region, division, kind, name, state: self.state, version: 0 };
         if !trial {
-            organisation::add(tx, &new, self.by)?;
+            organisation::add(tx, &new, self.loader.account())?;
             keep(tx, &new, &profile)?;
         }
         known.know(new, profile);

@@ -30,6 +30,9 @@ pub enum SheetError {
     /// It is not a table that can be read.
     #[error("{0}")]
     Form(String),
+    /// No row of headers has the columns that are required; they are named.
+    #[error("no row of headers with the required columns: {0}")]
+    Headers(String),
     /// Nobody wants the rest.
     #[error("not wanted any more")]
     Unwanted,
@@ -170,7 +173,7 @@ impl Feeder {
             .filter(|column| column.required)
             .map(|column| format!("{} ({})", column.name, column.headers.join(", ")))
             .collect();
-        SheetError::Form(format!("no row of headers with the required columns: {}", required.join("; ")))
+        SheetError::Headers(required.join("; "))
     }
 
     fn hand_on(&mut self) -> Result<(), SheetError> {

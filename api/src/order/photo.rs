@@ -1,15 +1,11 @@
 //! Photos of orders: taken in, made harmless, kept outside the database, fetched by short-lived addresses.
 
-use actix_multipart::{Field, Multipart, MultipartError};
-use actix_web::dev::Payload;
-use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::content::{ContentState, Standing};
 use domain::order::{Acting, PhotoKind};
-use futures_util::StreamExt;
 use persistence::content::Checked;
 use persistence::order;
 use persistence::photo::{self, Photo};
@@ -21,13 +17,13 @@ use uuid::Uuid;
 use super::view::seen;
 use crate::actor::{Actor, may};
 use crate::answer::{Answer, Reply};
-use crate::body::{Query, as_it_is, deadlines};
-use crate::limits::Paced;
+use crate::body::Query;
 use crate::once::{Conditions, Once};
 use crate::photo::{NormalPhoto, PhotoLimits, normalise};
 use crate::photo_store::{self, SignedQuery};
 use crate::problem::{Code, Fault, Problem, Rule};
 use crate::services::Services;
+use crate::upload::Upload;
 
 /// An address of a photo is good for this long.
 pub(crate) const ADDRESS_TIME: TimeDelta = TimeDelta::minutes(5);
@@ -110,9 +106,7 @@ pub async fn upload(
     let (who, order, kind) = (actor.actor, *id, query.0.kind);
     let reader = who.clone();
     services.store.read::<_, Fault>(move |tx| may_upload(tx, order, &reader, kind)).await?;
-    let _own = services.uploading.begin(who.account).ok_or_else(|| Problem::from(Code::Busy).retry_after(2))?;
-    let _place = services.uploads.clone().try_acquire_owned().map_err(|_| Problem::from(Code::Busy).retry_after(2))?;
-    let bytes = read(form.0).await?;
+    let (_places, bytes) = form.file(&services, who.account, PhotoLimits::default().max_bytes).await?;
     let normal = harmless(&services, bytes).await?;
     let photo = Photo {
         id: Uuid::now_v7(),
@@ -163,53 +157,6 @@ fn may_upload(tx: &mut Tx, order: Uuid, who: &domain::identity::Actor, kind: Pho
         PhotoKind::Work => &[Party::Taker, Party::Member, Party::Station],
     };
     if acting.parties.iter().any(|party| fitting.contains(party)) { Ok(acting) } else { Err(Code::Forbidden.into()) }
-}
-
-/// A form with a file, which must not come too slowly.
-pub struct Upload(Multipart);
-
-impl FromRequest for Upload {
-    type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = Paced::new(payload.take(), deadlines(request));
-        std::future::ready(as_it_is(request).map(|()| Self(Multipart::new(request.headers(), body))))
-    }
-}
-
-/// What is wrong with a form.
-fn broken(error: &MultipartError) -> Problem {
-    let late = matches!(error, MultipartError::Payload(PayloadError::Io(io)) if io.kind() == std::io::ErrorKind::TimedOut);
-    Problem::from(if late { Code::RequestTimeout } else { Code::Malformed }).because(error)
-}
-
-/// Reads the one file of the form, never more than is allowed.
-async fn read(mut form: Multipart) -> Result<Vec<u8>, Problem> {
-    let mut field = next(&mut form).await?.ok_or_else(|| Problem::field("/file", Rule::Required))?;
-    if field.name() != Some("file") {
-        return Err(unknown(&field));
-    }
-    let limit = PhotoLimits::default().max_bytes;
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.next().await {
-        let chunk = chunk.map_err(|error| broken(&error))?;
-        if bytes.len() + chunk.len() > limit {
-            return Err(Code::TooLarge.into());
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    drop(field);
-    next(&mut form).await?.map_or(Ok(bytes), |more| Err(unknown(&more)))
-}
-
-async fn next(form: &mut Multipart) -> Result<Option<Field>, Problem> {
-    form.next().await.transpose().map_err(|error| broken(&error))
-}
-
-/// A field that nobody reads is refused, as everywhere.
-fn unknown(field: &Field) -> Problem {
-    Problem::field(format!("/{}", field.name().unwrap_or_default()), Rule::UnknownField)
 }
 
 /// Decodes and encodes anew, a few at once: a large photo takes some hundred megabytes.

@@ -120,6 +120,12 @@ rules! {
     CreditCodeCheck = "credit_code_check": "统一社会信用代码校验位不符，请核对", "has a check character that does not fit", "ký tự kiểm tra không khớp";
     CreditCodeTaken = "credit_code_taken": "该统一社会信用代码已登记", "is the code of an organisation that is there", "mã này đã được đăng ký";
     IdentityNeeded = "identity_needed": "没有统一社会信用代码的，须注明主管（发起）组织", "is required where no sponsor is named", "bắt buộc khi không nêu tổ chức bảo trợ";
+    OthersOnly = "others_only": "不能为本人办理", "cannot be done about oneself", "không thể tự làm cho mình";
+    KindNotYours = "kind_not_yours": "您的角色不能登记此类数据", "is a kind of data that your role may not enter", "vai trò của bạn không được nhập loại dữ liệu này";
+    NotATable = "not_a_table": "不是可读取的表格（UTF-8、UTF-16 或 GBK 编码的 CSV，或 XLSX）",
+        "is no table that can be read: CSV in UTF-8, UTF-16 or GBK, or XLSX", "không phải bảng đọc được: CSV (UTF-8, UTF-16 hoặc GBK) hoặc XLSX";
+    ColumnsMissing = "columns_missing": "找不到含必填列的表头：{0}", "has no row of headers with the required columns: {0}",
+        "không tìm thấy hàng tiêu đề có các cột bắt buộc: {0}";
     NotActive = "not_active": "该组织不是正常状态", "is not an active organisation", "tổ chức này không hoạt động";
     InFuture = "in_future": "不得晚于今天", "must not be after today", "không được sau hôm nay";
     TooLongAgo = "too_long_ago": "不得早于 {0}", "must not be before {0}", "không được trước {0}";

@@ -3,7 +3,7 @@
 mod case;
 mod count;
 mod exam;
-mod register;
+pub(crate) mod register;
 mod view;
 
 pub(crate) use exam::{ExamView, exams_of};

@@ -9,7 +9,7 @@ use domain::region::DivisionCode;
 use domain::social_worker::{Qualification, SocialWorkPost};
 use persistence::person::Person;
 use persistence::social_worker::{self, SocialWorker, WorkersOf};
-use persistence::{StoreError, Tx, person};
+use persistence::{Tx, person};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -76,10 +76,15 @@ pub struct RegisterSocialWorker {
 }
 
 impl SocialWorkerInput {
-    /// Reads it; `at` is where it stands in the body.
-    fn read(&self, at: &str, services: &Services, actor: &Actor<may::EditSocialWorkers>, person: Uuid) -> Result<SocialWorker, Problem> {
+    /// Reads it for a request; `at` is where it stands in the body.
+    fn asked(&self, at: &str, services: &Services, actor: &Actor<may::EditSocialWorkers>, person: Uuid) -> Result<SocialWorker, Problem> {
+        actor.within(&region::code(&format!("{at}/division"), &self.division)?)?;
+        self.read(at, services, actor.account(), person)
+    }
+
+    /// Reads it; `at` is where it stands, `account` whoever says it.
+    pub(crate) fn read(&self, at: &str, services: &Services, account: Uuid, person: Uuid) -> Result<SocialWorker, Problem> {
         let division = region::code(&format!("{at}/division"), &self.division)?;
-        actor.within(&division)?;
         let unknown = || Problem::field(format!("{at}/division"), Rule::UnknownDivision);
         let region = services.book.region_of(&division).ok_or_else(unknown)?.division.clone();
         self.check_days(at, today(services, &region))?;
@@ -96,7 +101,7 @@ impl SocialWorkerInput {
             party_member: self.party_member,
             active: self.active,
             version: 1,
-            entered_by: actor.account(),
+            entered_by: account,
         })
     }
 
@@ -142,15 +147,13 @@ pub async fn register(
     body: Json<RegisterSocialWorker>,
 ) -> Answer<SocialWorkerFile> {
     let (shared, digest, asked) = (services.clone(), body.digest, body.value);
-    let worker = asked.worker.read("/worker", &services, &actor, asked.person)?;
+    let worker = asked.worker.asked("/worker", &services, &actor, asked.person)?;
     let who = actor.actor;
     let work = move |tx: &mut Tx| -> Result<(SocialWorkerFile, bool), Fault> {
         let person = of_another::<may::EditSocialWorkers>(tx, &who, asked.person)?;
         let once = conditions.once(tx, who.account, &digest, 201, person.id)?;
         if matches!(once, Once::First) {
-            let division = region::known(tx, "/worker/division", &worker.division)?.code;
-            check_person(tx, &shared, &person, &division)?;
-            social_worker::add(tx, &SocialWorker { person: person.id, division, ..worker.clone() }).map_err(known)?;
+            add(tx, &shared, &person, "/worker/division", worker.clone()).map_err(known)?;
         }
         let worker = social_worker::load(tx, person.id)?;
         Ok((file(tx, &shared, worker, reads.0)?, matches!(once, Once::Before(_))))
@@ -158,6 +161,13 @@ pub async fn register(
     let (view, replayed) = services.store.write(work).await?;
     let (version, at) = (view.worker.version, format!("/v1/social-workers/{}", view.worker.person.id));
     Ok(Reply::created(view, &at).tagged(version).replayed(replayed))
+}
+
+/// Adds somebody to the register; `at` is where the division stands.
+pub(crate) fn add(tx: &mut Tx, services: &Services, person: &Person, at: &str, worker: SocialWorker) -> Result<(), Fault> {
+    let division = region::known(tx, at, &worker.division)?.code;
+    check_person(tx, services, person, &division)?;
+    Ok(social_worker::add(tx, &SocialWorker { person: person.id, division, ..worker })?)
 }
 
 /// Who is erased is no social worker, nor who is not known to be of age.
@@ -171,8 +181,11 @@ fn check_person(tx: &mut Tx, services: &Services, person: &Person, division: &Di
     Ok(person::hold(tx, person.id, person.version)?)
 }
 
-fn known(error: StoreError) -> Fault {
-    if error.is_duplicate_of("social_workers", "person_id") { Code::AlreadyExists.into() } else { error.into() }
+fn known(fault: Fault) -> Fault {
+    match fault {
+        Fault::Store(error) if error.is_duplicate_of("social_workers", "person_id") => Code::AlreadyExists.into(),
+        fault => fault,
+    }
 }
 
 /// Which social workers.
@@ -259,7 +272,7 @@ pub async fn update(
     body: Json<SocialWorkerInput>,
 ) -> Answer<SocialWorkerFile> {
     let (shared, id) = (services.clone(), *id);
-    let asked = body.value.read("", &services, &actor, id)?;
+    let asked = body.value.asked("", &services, &actor, id)?;
     let who = actor.actor;
     let work = move |tx: &mut Tx| -> Result<SocialWorkerFile, Fault> {
         let before = of_another_in(tx, &who, id)?;

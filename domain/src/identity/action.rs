@@ -163,6 +163,8 @@ actions! {
     ListOrders = "list_orders";
     /// See one order.
     ReadOrder = "read_order";
+    /// Load tables of other platforms, see what became of the rows, stop it.
+    ImportTable = "import_table";
     /// Enter what is needed on a demand list.
     EnterDemand = "enter_demand";
     /// See demand lists and what stands on them.

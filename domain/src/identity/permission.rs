@@ -110,6 +110,7 @@ impl Action {
             Self::ListOrders | Self::ReadOrder => or_client(parties(SEE_ORDER), ClientScope::OrdersRead),
             Self::ReadPhoto => or_own(parties(SEE_ORDER)),
             Self::UploadPhoto => parties(&[Party::Subject, Party::Placer, Party::Taker, Party::Member, Party::Station]),
+            Self::ImportTable => roles(&[GridMember, SocialWorker, Dispatcher, Administrator]),
             Self::EnterDemand => or_own(roles(&[GridMember, SocialWorker, Dispatcher])),
             Self::ReadDemand => or_own(roles(&[GridMember, SocialWorker, Dispatcher, Supervisor, Administrator])),
             Self::ChangeDemand | Self::PlanDemand | Self::ManageHousehold => roles(&[GridMember, SocialWorker, Dispatcher]),

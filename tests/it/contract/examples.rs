@@ -47,6 +47,8 @@ fn every_example(kind: Kind) {
             }
             if id == "requestToken" {
                 request = request.form(&[("grant_type", "client_credentials"), ("scope", "statistics.read")]);
+            } else if id == "beginImport" {
+                request = request.multipart(super::import::needs());
             } else if method != reqwest::Method::GET && method != reqwest::Method::DELETE {
                 request = request.json(&if body.is_null() { json!({}) } else { body });
             }

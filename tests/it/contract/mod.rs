@@ -6,6 +6,7 @@ mod care;
 mod demand;
 mod document;
 mod examples;
+mod import;
 mod limits;
 mod manners;
 mod organisation;

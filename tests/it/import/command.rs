@@ -1,4 +1,4 @@
-//! `linli import volunteers`: the program itself, its report, its trial, and what a kill leaves.
+//! `linli import`: the program itself, its report, its trial, what a kill leaves, and in whose name needs are entered.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -66,4 +66,41 @@ fn sqlite_the_command_reports_and_is_run_again_after_a_kill() {
 #[test]
 fn postgres_the_command_reports_and_is_run_again_after_a_kill() {
     the_command_reports_and_is_run_again_after_a_kill(Kind::Postgres);
+}
+
+fn needs_are_entered_in_the_name_of_staff(kind: Kind) {
+    actix_web::rt::System::new().block_on(async {
+        let ground = Ground { clock: Clock::System, ..Ground::new(kind) };
+        let secret = ground.secret.clone();
+        let world = World::on(ground).await;
+        let (database, data) = (url(&world.database.location), world.database.folder.path().to_string_lossy().into_owned());
+        let settings = [("LINLI_DATABASE", database.as_str()), ("LINLI_KEY", secret.as_str()), ("LINLI_DATA", data.as_str())];
+        let text = "姓名,手机号,需求类别,需求内容\n赵大爷,13812340000,助餐,每天中午送一餐\n钱大妈,13812340001,登月,想去月球\n";
+        let table = file(&world, "needs.csv", text.as_bytes()).to_string_lossy().into_owned();
+        let (grid, dispatcher) = (world.staff(Role::GridMember, COMMUNITY).await, world.staff(Role::Supervisor, COMMUNITY).await);
+        let named = |name: String| {
+            let flags = ["import", "demands", table.as_str(), "--division", COMMUNITY, "--as", name.as_str()];
+            let done = run(&settings, &flags);
+            (done.status.code(), String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr))
+        };
+        let (code, said) = named("nobody".to_owned());
+        assert!(code == Some(1) && said.contains("there is no active account named nobody"), "{said}");
+        let (_, said) = named(format!("staff-{}", dispatcher.account));
+        assert!(said.contains("2 rows: 0 added") && said.contains("2 refused"), "a supervisor enters no needs: {said}");
+        let (_, said) = named(format!("staff-{}", grid.account));
+        assert!(said.contains("2 rows: 1 added") && said.contains("line 3: category"), "{said}");
+        world.services.forget();
+        let list = grid.get(&format!("/v1/demand-lists/{COMMUNITY}/general")).await.is(200);
+        assert_eq!(list["items"].as_array().unwrap().len(), 1, "{list}");
+    });
+}
+
+#[test]
+fn sqlite_needs_are_entered_in_the_name_of_staff() {
+    needs_are_entered_in_the_name_of_staff(Kind::Sqlite);
+}
+
+#[test]
+fn postgres_needs_are_entered_in_the_name_of_staff() {
+    needs_are_entered_in_the_name_of_staff(Kind::Postgres);
 }

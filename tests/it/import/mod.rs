@@ -2,14 +2,15 @@
 
 mod command;
 mod organisations;
+mod served;
 mod volunteers;
 mod workbooks;
 
 use std::path::PathBuf;
 
 use api::book::Book;
-use api::import::volunteer::{Seen, Volunteers};
-use api::import::{Outcome, Sheet, Table, load};
+use api::import::volunteer::Volunteers;
+use api::import::{Loader, Outcome, Seen, Sheet, Table, load};
 use domain::person::VolunteerState;
 use std::sync::Arc;
 use support::World;
@@ -26,7 +27,7 @@ async fn volunteers(world: &World) -> Volunteers {
     let book = Book::default();
     book.refresh(&world.services.store).await.unwrap();
     let (book, seen) = (Arc::new(book), Seen::default());
-    Volunteers { book, division: None, state: VolunteerState::Active, minors_wait: false, by: None, seen }
+    Volunteers { book, division: None, state: VolunteerState::Active, minors_wait: false, loader: Loader::Operator, seen }
 }
 
 /// Loads a file, and tells what became of all its rows.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use api::book::Book;
+use api::import::Loader;
 use api::import::organisation::Organisations;
 use domain::identity::Role;
 use domain::organisation::{OrganisationKind, OrganisationState};
@@ -17,7 +18,14 @@ on_both! { teams_are_taken_once_and_serve, each_row_says_what_is_wrong_with_it }
 async fn organisations(world: &World, state: OrganisationState) -> Organisations {
     let book = Book::default();
     book.refresh(&world.services.store).await.unwrap();
-    Organisations { book: Arc::new(book), division: None, sponsor: None, kind: OrganisationKind::VolunteerTeam, state, by: None }
+    Organisations {
+        book: Arc::new(book),
+        division: None,
+        sponsor: None,
+        kind: OrganisationKind::VolunteerTeam,
+        state,
+        loader: Loader::Operator,
+    }
 }
 
 const TEAMS: &str = "队伍名称,队伍类型,统一社会信用代码,区划代码,成立日期,主管单位,联系人,联系电话\n\

@@ -5,6 +5,7 @@ mod care;
 mod catalogue;
 mod catalogue_data;
 mod guide;
+mod imports;
 mod manifest;
 mod needs;
 mod partnerships;

@@ -7,22 +7,31 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use actix_web::web::Data;
 use clap::{Args, Subcommand};
+use domain::identity::Actor;
 use domain::language::Language;
+use domain::order::Basis;
 use domain::organisation::{OrganisationKind, OrganisationState};
 use domain::person::VolunteerState;
-use domain::region::DivisionCode;
+use domain::region::{DivisionCode, Level};
 use indicatif::{ProgressBar, ProgressStyle};
-use persistence::{Store, StoreError};
+use persistence::identity::{self, AccountState};
+use persistence::{Store, StoreError, Tx};
 use serde::Deserialize;
 
 use super::stop::Stop;
-use super::{open, say};
+use super::{open, say, serve};
 use crate::book::Book;
+use crate::import::demand::Demands;
 use crate::import::organisation::Organisations;
-use crate::import::volunteer::{Seen, Volunteers};
+use crate::import::social_worker::SocialWorkers;
+use crate::import::volunteer::Volunteers;
+use crate::import::{Loader, Seen};
 use crate::region::import::{self, Refused, Row};
+use crate::services::Services;
 use crate::settings::Settings;
+use crate::wechat::WechatClient;
 
 /// Flags of `linli import`.
 #[derive(Args)]
@@ -33,6 +42,8 @@ Examples:
   linli import volunteers 志愿者.xlsx --state active --dry-run --report report.csv
   linli import volunteers list.csv --division 451402001001 --column name=真实姓名
   linli import organisations teams.csv --state active --sponsor 崇左市志愿者协会
+  linli import social-workers 社工.xlsx --as wang.fang --division 4514 --dry-run
+  linli import demands 需求清单.csv --as li.na --division 230822106001 --report report.csv
 
 A table of divisions is CSV in UTF-8 with the columns code, level, name and, if you like, parent. Codes are short (230822) or padded
 (230822000000); levels are province, prefecture, county, township, community (or village) and grid. What is there already
@@ -61,6 +72,40 @@ enum What {
     Volunteers(VolunteerFlags),
     /// Load organisations and teams
     Organisations(OrganisationFlags),
+    /// Load social workers
+    SocialWorkers(SocialWorkerFlags),
+    /// Load needs of people, for the demand lists
+    Demands(DemandFlags),
+}
+
+/// In whose name staff's registers are loaded.
+#[derive(Args)]
+struct Named {
+    /// The user name of the staff account in whose name it is done, where that account may do the same singly
+    #[arg(long = "as", value_name = "NAME")]
+    name: String,
+    /// The division in which everything is at home; of a grid or a community also of those whose row names none
+    #[arg(long, value_name = "CODE")]
+    division: DivisionCode,
+}
+
+#[derive(Args)]
+struct SocialWorkerFlags {
+    #[command(flatten)]
+    table: table::TableFlags,
+    #[command(flatten)]
+    named: Named,
+}
+
+#[derive(Args)]
+struct DemandFlags {
+    #[command(flatten)]
+    table: table::TableFlags,
+    #[command(flatten)]
+    named: Named,
+    /// On what basis the people and their needs are written down
+    #[arg(long, value_name = "BASIS", default_value = "statutory_duty", value_parser = table::value::<Basis>)]
+    basis: Basis,
 }
 
 #[derive(Args)]
@@ -122,14 +167,47 @@ pub(super) async fn run(settings: &Settings, flags: Flags) -> Result<(), Stop> {
         What::Divisions { file, report } => run_divisions(settings, file, report).await,
         What::Volunteers(flags) => run_volunteers(settings, flags).await,
         What::Organisations(flags) => run_organisations(settings, flags).await,
+        What::SocialWorkers(flags) => run_social_workers(settings, flags).await,
+        What::Demands(flags) => run_demands(settings, flags).await,
     }
+}
+
+async fn run_social_workers(settings: &Settings, flags: SocialWorkerFlags) -> Result<(), Stop> {
+    let (services, who) = named(settings, &flags.named).await?;
+    let (within, store) = (flags.named.division, services.store.clone());
+    let division = Some(within.as_str().to_owned());
+    let workers = SocialWorkers { services, who, within, division, seen: Seen::default() };
+    table::load(&store, &workers, flags.table, "social workers").await
+}
+
+async fn run_demands(settings: &Settings, flags: DemandFlags) -> Result<(), Stop> {
+    let (services, who) = named(settings, &flags.named).await?;
+    let (within, store) = (flags.named.division, services.store.clone());
+    let home = matches!(within.level(), Level::Community | Level::Grid).then(|| within.as_str().to_owned());
+    let demands = Demands { services, who, within, division: home, basis: flags.basis, seen: Seen::default() };
+    table::load(&store, &demands, flags.table, "needs").await
+}
+
+/// The services without a server, and the actor behind a staff account.
+async fn named(settings: &Settings, named: &Named) -> Result<(Data<Services>, Arc<Actor>), Stop> {
+    let store = table::store(settings).await?;
+    let wechat = WechatClient::off().map_err(|error| Stop::failed(error.to_string()))?;
+    let services = Services::new(store, &settings.issuer, wechat, serve::photos(settings)?).await?;
+    let name = named.name.clone();
+    let find = move |tx: &mut Tx| -> Result<Option<Actor>, StoreError> {
+        let account = identity::by_username(tx, &name)?.filter(|account| account.state == AccountState::Active);
+        account.map(|account| identity::actor(tx, account.id)).transpose()
+    };
+    let found = services.store.read(find).await?;
+    let who = found.ok_or_else(|| Stop::failed(format!("there is no active account named {}", named.name)))?;
+    Ok((Data::new(services), Arc::new(who)))
 }
 
 async fn run_organisations(settings: &Settings, flags: OrganisationFlags) -> Result<(), Stop> {
     let store = table::store(settings).await?;
     let OrganisationFlags { table, division, sponsor, kind, state } = flags;
     let division = division.map(String::from);
-    let organisations = Organisations { book: book(&store).await?, division, sponsor, kind, state, by: None };
+    let organisations = Organisations { book: book(&store).await?, division, sponsor, kind, state, loader: Loader::Operator };
     table::load(&store, &organisations, table, "organisations").await
 }
 
@@ -137,7 +215,8 @@ async fn run_volunteers(settings: &Settings, flags: VolunteerFlags) -> Result<()
     let store = table::store(settings).await?;
     let VolunteerFlags { table, division, state, minors_wait } = flags;
     let division = division.map(String::from);
-    let volunteers = Volunteers { book: book(&store).await?, division, state, minors_wait, by: None, seen: Seen::default() };
+    let volunteers =
+        Volunteers { book: book(&store).await?, division, state, minors_wait, loader: Loader::Operator, seen: Seen::default() };
     table::load(&store, &volunteers, table, "volunteers").await
 }
 

@@ -3,15 +3,15 @@
 mod batch;
 mod read;
 
-use std::collections::HashSet;
-use std::hash::{BuildHasher as _, RandomState};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use domain::identity::Action;
+use domain::import::ImportKind;
 use domain::person::VolunteerState;
 use persistence::Tx;
-use uuid::Uuid;
 
-use super::{Column, Outcome, Row, Table, refused};
+use super::people::IDENTIFIERS;
+use super::{Column, Loader, Outcome, Row, Seen, Table, refused};
 use crate::book::Book;
 use crate::problem::Fault;
 use batch::Batch;
@@ -28,42 +28,24 @@ pub struct Volunteers {
     pub state: VolunteerState,
     /// Whether minors without a guardian's consent are written down, by statutory duty, and wait for it; else they are refused.
     pub minors_wait: bool,
-    /// The account that loads the table.
-    pub by: Option<Uuid>,
+    /// Who loads the table.
+    pub loader: Loader,
     /// Who has been seen in a trial, which keeps nobody.
     pub seen: Seen,
 }
 
-/// Keys that were seen before, as short as they can be.
-#[derive(Clone, Default)]
-pub struct Seen(Arc<(Mutex<HashSet<u64>>, RandomState)>);
-
-impl Seen {
-    /// Notes a key; whether it was noted before.
-    fn note(&self, key: &str) -> bool {
-        let (seen, hasher) = (&self.0.0, &self.0.1);
-        seen.lock().is_ok_and(|mut seen| !seen.insert(hasher.hash_one(key)))
-    }
-}
-
 impl Table for Volunteers {
+    const ACTION: Action = ImportKind::Volunteers.action();
+
     const COLUMNS: &'static [Column] = &[
         Column {
             name: "name", headers: &["姓名", "志愿者姓名", "真实姓名", "会员姓名", "họ tên", "họ và tên"], required: true
         },
-        Column { name: "document_kind", headers: &["证件类型", "证件类别", "证件种类", "loại giấy tờ"], required: false },
-        Column { name: "document_country", headers: &["证件签发国", "签发国家", "国籍代码"], required: false },
-        Column {
-            name: "document",
-            headers: &["证件号码", "证件号", "身份证号", "身份证号码", "身份号码", "公民身份号码", "身份证", "số giấy tờ"],
-            required: false,
-        },
-        Column {
-            name: "phone",
-            headers: &["手机号", "手机号码", "手机", "联系电话", "电话", "移动电话", "联系方式", "điện thoại"],
-            required: false,
-        },
-        Column { name: "birth_date", headers: &["出生日期", "出生年月日", "生日", "ngày sinh"], required: false },
+        IDENTIFIERS[0],
+        IDENTIFIERS[1],
+        IDENTIFIERS[2],
+        IDENTIFIERS[3],
+        IDENTIFIERS[4],
         Column { name: "sex", headers: &["性别", "giới tính"], required: false },
         Column {
             name: "division",

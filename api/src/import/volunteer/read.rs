@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::order::{Basis, Group};
-use domain::person::{DocumentKind, ServiceKind, Sex, VolunteerProfile, group_on};
+use domain::person::{ServiceKind, Sex, VolunteerProfile, group_on};
 use domain::region::DivisionCode;
 use domain::vocabulary::Vocabulary as _;
 use persistence::person::NewPerson;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::Volunteers;
 use crate::body;
-use crate::import::Row;
-use crate::import::value::{date, given, list, of_list, yes};
+use crate::import::value::{given, list, of_list, yes};
+use crate::import::{Row, Table as _, people};
 use crate::person::entry::{self, EnterPerson};
 use crate::person::profile::ProfileBody;
 use crate::problem::{Problem, Rule};
@@ -35,14 +35,13 @@ pub(super) fn read(table: &Volunteers, now: DateTime<Utc>, row: &Row) -> Result<
     if let Some(column) = row.unreadable().next() {
         return Err(Problem::field(format!("/{column}"), Rule::NotReadable));
     }
-    if given(row.get("document")).is_none() && given(row.get("phone")).is_none() {
-        return Err(Problem::field("/document", Rule::IdentifierNeeded));
-    }
     let guardian = yes("guardian_consent", row.get("guardian_consent"))?;
     let basis = if guardian { Basis::Guardian } else { Basis::StatutoryDuty };
-    let asked: EnterPerson = body::row(&person(table, row, basis)?)?;
+    let home = given(row.get("division")).or(table.division.as_deref());
+    let asked: EnterPerson = body::row(&people::request(row, home, basis.as_str())?)?;
     let today = |division: &DivisionCode| day(table, now, division);
-    let person = entry::read(&asked, table.by, today)?;
+    let person = entry::read(&asked, table.loader.account(), today)?;
+    table.loader.check(Volunteers::ACTION, &person.division)?;
     let today = today(&person.division);
     // Who is of age has consented by registering; for a minor it is not enough.
     let basis = match group_on(person.birth_date, today) {
@@ -60,37 +59,6 @@ pub(super) fn read(table: &Volunteers, now: DateTime<Utc>, row: &Row) -> Result<
 fn day(table: &Volunteers, now: DateTime<Utc>, division: &DivisionCode) -> NaiveDate {
     let zone = table.book.region_of(division).map_or(chrono_tz::Asia::Shanghai, |region| region.zone);
     now.with_timezone(&zone).date_naive()
-}
-
-/// The request that would write the person down.
-fn person(table: &Volunteers, row: &Row, basis: Basis) -> Result<Value, Problem> {
-    let mut asked = Map::new();
-    let mut set = |name: &str, value: Option<Value>| value.map(|value| asked.insert(name.to_owned(), value));
-    set("name", Some(json!(row.get("name"))));
-    set("phone", given(row.get("phone")).map(|phone| json!(phone)));
-    set("document", document(row)?);
-    set("birth_date", given(row.get("birth_date")).map(|cell| json!(date(cell))));
-    set("division", given(row.get("division")).or(table.division.as_deref()).map(|division| json!(division)));
-    set("basis", Some(json!(basis.as_str())));
-    Ok(Value::Object(asked))
-}
-
-fn document(row: &Row) -> Result<Option<Value>, Problem> {
-    const ALSO: &[(&str, DocumentKind)] = &[
-        ("身份证", DocumentKind::ResidentIdentityCard),
-        ("居民身份证", DocumentKind::ResidentIdentityCard),
-        ("内地居民身份证", DocumentKind::ResidentIdentityCard),
-        ("二代身份证", DocumentKind::ResidentIdentityCard),
-        ("护照", DocumentKind::Passport),
-    ];
-    let Some(number) = given(row.get("document")) else { return Ok(None) };
-    let kind = given(row.get("document_kind")).map(|cell| of_list("document_kind", cell, ALSO)).transpose()?;
-    let kind = kind.unwrap_or(DocumentKind::ResidentIdentityCard);
-    let mut document = json!({ "kind": kind.as_str(), "number": number });
-    if let (Some(country), Some(document)) = (given(row.get("document_country")), document.as_object_mut()) {
-        document.insert("country".to_owned(), json!(country));
-    }
-    Ok(Some(document))
 }
 
 /// A number that the volunteer is known by already. One that tells who somebody is, because it is their document or telephone

@@ -7,6 +7,7 @@ mod appointment;
 mod care;
 mod cast;
 mod exposure;
+mod import;
 mod order;
 mod partnership;
 mod people;

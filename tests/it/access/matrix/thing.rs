@@ -42,7 +42,7 @@ pub(crate) struct Thing {
     pub(crate) about: About,
     path: String,
     body: Option<Value>,
-    photo: bool,
+    file: Option<(&'static str, Vec<u8>)>,
     tag: Option<String>,
 }
 
@@ -53,8 +53,8 @@ impl Thing {
         if let Some(tag) = &self.tag {
             request = request.header("if-match", tag);
         }
-        if self.photo {
-            request = request.multipart(Form::new().part("file", Part::bytes(vec![0; 8]).file_name("照片.png")));
+        if let Some((name, bytes)) = &self.file {
+            request = request.multipart(Form::new().part("file", Part::bytes(bytes.clone()).file_name(*name)));
         } else if let Some(body) = &self.body {
             request = request.json(body);
         }
@@ -121,6 +121,8 @@ pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
         of_appointments
     } else if let Some(of_sites) = super::site::about(id, path, cast).await {
         of_sites
+    } else if let Some(of_imports) = super::import::about(id, path, cast).await {
+        of_imports
     } else if let Some(of_partners) = super::partnership::about(id, path, cast).await {
         of_partners
     } else if let Some(of_plans) = super::care::about(id, path, cast).await {
@@ -140,7 +142,16 @@ pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
         job::turn(&cast.world.services.store, Uuid::from_u128(1), asked).await.expect("the job runs");
     }
     let tag = tag(id, &path, cast).await;
-    Thing { about, path, body: body(id, cast), photo: id == "uploadPhoto", tag }
+    Thing { about, path, body: body(id, cast), file: file(id), tag }
+}
+
+/// The file that an operation brings.
+fn file(id: &str) -> Option<(&'static str, Vec<u8>)> {
+    match id {
+        "uploadPhoto" => Some(("照片.png", vec![0; 8])),
+        "beginImport" => Some(("需求.csv", super::import::NEEDS.as_bytes().to_vec())),
+        _ => None,
+    }
 }
 
 /// The version that an operation replaces.

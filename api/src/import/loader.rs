@@ -1,0 +1,46 @@
+//! In whose name a table is loaded.
+
+use std::sync::Arc;
+
+use domain::identity::{Action, Actor, may_in};
+use domain::region::DivisionCode;
+use uuid::Uuid;
+
+use crate::problem::{Problem, Rule};
+
+/// In whose name a table is loaded.
+#[derive(Clone, Debug)]
+pub enum Loader {
+    /// Whoever runs the program, into every division.
+    Operator,
+    /// Staff, where they may do the same singly, and no further than a division.
+    Staff(Arc<Actor>, DivisionCode),
+}
+
+impl Loader {
+    /// The account that is kept with what is loaded.
+    #[must_use]
+    pub fn account(&self) -> Option<Uuid> {
+        match self {
+            Self::Operator => None,
+            Self::Staff(actor, _) => Some(actor.account),
+        }
+    }
+
+    /// Whether this may be done to somebody or something that is at home there.
+    #[must_use]
+    pub fn reaches(&self, action: Action, home: &DivisionCode) -> bool {
+        match self {
+            Self::Operator => true,
+            Self::Staff(actor, within) => within.covers(home) && may_in(action, actor, home),
+        }
+    }
+
+    /// Refuses a row that is at home elsewhere.
+    ///
+    /// # Errors
+    /// Names the division.
+    pub fn check(&self, action: Action, home: &DivisionCode) -> Result<(), Problem> {
+        if self.reaches(action, home) { Ok(()) } else { Err(Problem::field("/division", Rule::UnknownDivision)) }
+    }
+}
