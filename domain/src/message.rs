@@ -23,6 +23,8 @@ vocabulary! {
         ShiftPlanned = "shift_planned": "为您排了班", "You are on the duty roster", "Bạn được xếp ca trực";
         /// Somebody need not come to a shift; the object is the shift.
         ShiftReleased = "shift_released": "班次已撤销", "A shift was released", "Một ca trực đã hủy";
+        /// A seat in a training has come free for somebody on the waiting list; the object is the session.
+        TrainingSeat = "training_seat": "您候补的培训已有名额", "You have a seat in the training now", "Bạn đã có chỗ trong khóa tập huấn";
         /// Nobody has come to a visit of a care plan.
         VisitMissed = "visit_missed": "照护计划有一次上门漏访", "A visit of a care plan was missed", "Một lần thăm của kế hoạch chăm sóc bị bỏ lỡ";
     }

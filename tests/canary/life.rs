@@ -6,8 +6,10 @@ use api::book::Book;
 use api::import::volunteer::Volunteers;
 use api::import::{Loader, Seen, Sheet, Table as _, load};
 use chrono::TimeDelta;
-use domain::identity::Role;
+use data_encoding::BASE32_NOPAD;
+use domain::identity::{Role, totp_code};
 use domain::person::VolunteerState;
+use persistence::secret::hmac_sha1;
 use serde_json::{Value, json};
 use support::people::path;
 use support::synthetic::with_check;
@@ -72,6 +74,7 @@ pub(crate) async fn lived(world: &World) -> Canaries {
     let resident = signs_in(world, &number, &mut canaries).await;
     canaries.push(number);
     staff(world, &mut canaries).await;
+    secrets(world, &mut canaries).await;
     registers(world).await;
     certifies(world).await;
     serves(world).await;
@@ -141,6 +144,27 @@ async fn staff(world: &World, canaries: &mut Canaries) {
         .await
         .is_problem(401, "bad_credentials");
     canaries.push(first);
+}
+
+/// Staff sets up the app for codes, and a machine client gets a secret and a token.
+async fn secrets(world: &World, canaries: &mut Canaries) {
+    let county = world.staff(Role::Administrator, COUNTY).await;
+    let session = world.anyone.post("/v1/sessions/staff", json!({ "username": "zhao.min", "password": PASSWORD })).await.is(200);
+    let zhao = world.anyone.with_token(session["access_token"].as_str().expect("a token"));
+    let enrolled = zhao.post("/v1/me/totp", json!({ "password": PASSWORD })).await.is(200);
+    let secret = enrolled["secret"].as_str().expect("a secret").to_owned();
+    let (key, step) = (BASE32_NOPAD.decode(secret.as_bytes()).expect("base32"), world.now().timestamp().unsigned_abs() / 30);
+    let code = totp_code(&hmac_sha1(&key, &step.to_be_bytes()));
+    let confirmed = zhao.post("/v1/me/totp/confirm", json!({ "code": code })).await.is(200);
+    canaries.push(secret);
+    canaries.extend(confirmed["recovery_codes"].as_array().expect("codes").iter().map(|code| code.as_str().expect("a code").to_owned()));
+    let asked = json!({ "name": "金丝雀评估", "division": COUNTY, "authentication": "client_secret_basic", "scopes": ["statistics.read"],
+        "expires_at": world.now() + TimeDelta::days(90) });
+    let made = county.post("/v1/clients", asked).await.is(201);
+    let (id, secret) = (made["client"]["id"].as_str().expect("an id"), made["secret"].as_str().expect("a secret"));
+    let request = world.anyone.request(reqwest::Method::POST, "/oauth/token").basic_auth(id, Some(secret));
+    let token = world.anyone.send(request.form(&[("grant_type", "client_credentials")])).await.is(200);
+    canaries.extend([secret.to_owned(), token["access_token"].as_str().expect("a token").to_owned()]);
 }
 
 /// Staff writes somebody down and looks for them.

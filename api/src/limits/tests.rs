@@ -5,7 +5,7 @@ use std::path::Path;
 
 use actix_web::http::header::HeaderMap;
 
-use super::{Class, Client, Limiter, Pair, Quota, Quotas};
+use super::{Class, Client, Deadlines, Limiter, Pair, Quota, Quotas};
 use crate::address::Neighbourhood;
 
 fn three_in_a_minute(_: Class) -> Option<Pair> {
@@ -14,6 +14,15 @@ fn three_in_a_minute(_: Class) -> Option<Pair> {
 
 fn at(text: &str) -> Client {
     Client::At(Neighbourhood::of(text.parse().unwrap()))
+}
+
+/// The numbers that are promised; WeChat cuts an upload off after 60 s itself.
+#[test]
+fn nobody_is_waited_for_longer_than_promised() {
+    let seconds = std::time::Duration::from_secs;
+    let Deadlines { head, body, request, grace, pace, .. } = Deadlines::default();
+    assert_eq!((head, body, request), (seconds(10), seconds(15), seconds(60)));
+    assert_eq!((grace, pace), (seconds(10), 8 * 1024), "uploads bring 8 KiB a second after the first 10 s");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Who takes part, and who waits to.
 
 use diesel::prelude::*;
+use domain::message::MessageKind;
 use domain::training::{EnrolmentState, EnrolmentStep, SessionState, moving_up};
 use domain::vocabulary::Vocabulary;
 use uuid::Uuid;
@@ -8,6 +9,7 @@ use uuid::Uuid;
 use super::session::{Session, set_taken, take_turn};
 use crate::dialect::MultiBackend;
 use crate::error::StoreError;
+use crate::message;
 use crate::order::value;
 use crate::schema::{training_enrolments, training_sessions};
 use crate::store::Tx;
@@ -139,8 +141,8 @@ pub fn change_enrolment(tx: &mut Tx, enrolment: &Enrolment, outcome: Outcome, by
     if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }
 }
 
-/// Lets those who wait move up to the free seats of a session that has not begun, in one's turn, and counts the seats that are
-/// taken anew.
+/// Lets those who wait move up to the free seats of a session that has not begun, in one's turn, tells them, and counts the seats that
+/// are taken anew.
 ///
 /// # Errors
 /// The database's.
@@ -159,6 +161,10 @@ pub fn fill(tx: &mut Tx, session: &Session, by: Uuid) -> Result<(), StoreError> 
         let waiting = rows.into_iter().map(Row::into_enrolment).collect::<Result<Vec<_>, _>>()?;
         for enrolment in moving_up(session.capacity, taken, &waiting) {
             change_enrolment(tx, enrolment, Outcome::plain(EnrolmentStep::MoveUp.to()), by)?;
+            // Who has lined up just now sees it in the answer.
+            if enrolment.place_in_line < session.turn {
+                message::tell(tx, MessageKind::TrainingSeat, session.id, enrolment.person)?;
+            }
             taken += 1;
         }
     }

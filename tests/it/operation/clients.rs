@@ -50,6 +50,16 @@ async fn a_client_is_registered_switched_off_and_on(kind: Kind) {
         assert_eq!(code, Some(0), "{said}");
         assert_eq!(asks(&world.anyone, &id, &secret).await, status, "after {command}");
     }
+    let (code, said) = linli(&["rotate", &id]).await;
+    assert_eq!(code, Some(0), "{said}");
+    let fresh = said.lines().find_map(|line| line.strip_prefix("client_secret, shown only now: ")).expect("another secret").to_owned();
+    for secret in [&secret, &fresh] {
+        assert_eq!(asks(&world.anyone, &id, secret).await, 200, "both hold for a day");
+    }
+    let (code, said) = linli(&["rotate", &id, "--overlap-hours", "0"]).await;
+    assert_eq!(code, Some(0), "{said}");
+    let last = said.lines().find_map(|line| line.strip_prefix("client_secret, shown only now: ")).expect("another secret").to_owned();
+    assert_eq!((asks(&world.anyone, &id, &fresh).await, asks(&world.anyone, &id, &last).await), (401, 200), "{said}");
     world.stop().await;
 }
 

@@ -3,6 +3,7 @@
 mod backup;
 mod clients;
 mod container;
+mod keys;
 mod process;
 mod promises;
 mod role;

@@ -8,7 +8,7 @@ use serde_json::json;
 use support::people::path;
 use support::{World, on_both};
 
-on_both! { a_photo_is_seen_by_who_may_see_the_order }
+on_both! { a_photo_is_seen_by_who_may_see_the_order, too_many_on_their_way_are_put_off }
 
 pub(crate) fn png() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
@@ -44,4 +44,22 @@ async fn a_photo_is_seen_by_who_may_see_the_order(world: Arc<World>) {
     world.clock.advance(chrono::TimeDelta::minutes(6));
     assert_eq!(world.anyone.get(url).await.status, 404, "an address ends");
     assert_eq!(stranger.get(&path(&order, "photos")).await.status, 404);
+}
+
+/// Each is held in memory while it comes: so many of all, and so many of one account, are taken on.
+async fn too_many_on_their_way_are_put_off(world: Arc<World>) {
+    let wang = world.resident("王秀英").await;
+    let order = wang.places(world.catalogue.free).await;
+    let at = format!("{}?kind=request", path(&order, "photos"));
+    let free = u32::try_from(world.services.uploads.available_permits()).unwrap();
+    let taken = world.services.uploads.clone().acquire_many_owned(free).await.unwrap();
+    let answer = upload(&wang, &at, png()).await;
+    answer.is_problem(503, "busy");
+    assert!(answer.headers.contains_key("retry-after"));
+    drop(taken);
+    let own: Vec<_> = std::iter::from_fn(|| world.services.uploading.begin(wang.account)).collect();
+    assert_eq!(own.len(), 2, "so many of one account");
+    upload(&wang, &at, png()).await.is_problem(503, "busy");
+    drop(own);
+    let _ = upload(&wang, &at, png()).await.is(201);
 }

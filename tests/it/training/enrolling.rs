@@ -94,6 +94,11 @@ async fn the_waiting_list_moves_up_by_itself(world: Arc<World>) {
     let _ = wang.post(&of(&second, "withdraw"), json!({})).await.is(200);
     assert_eq!(world.learned(&zhao).await["enrolments"][0]["state"], "enrolled");
     assert_eq!(seats(&world, &session).await, (1, 1));
+    for (who, told) in [(&wang, 1), (&zhao, 1), (&li, 0)] {
+        let messages = who.get("/v1/me/messages").await.is(200);
+        let seats = messages["items"].as_array().unwrap().iter().filter(|message| message["kind"] == "training_seat").count();
+        assert_eq!(seats, told, "who moves up is told: {messages}");
+    }
 }
 
 async fn one_enrols_once_and_before_it_begins(world: Arc<World>) {

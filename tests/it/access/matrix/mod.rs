@@ -16,11 +16,13 @@ mod social_work;
 mod thing;
 mod training;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use api::endpoint::Endpoint;
 use domain::identity::{Action, Actor, Who, client_may, may_ever, may_in, scopes};
-use persistence::{StoreError, order as orders};
+use persistence::audit::{Filter, search};
+use persistence::{StoreError, Tx, order as orders};
 use support::{Answer, World, on_both};
 
 use cast::{Cast, Member};
@@ -53,7 +55,7 @@ enum Due {
 }
 
 async fn every_operation_answers_everybody_as_the_table_says(world: Arc<World>) {
-    let (mut wrong, mut asked, mut exposure) = (Vec::new(), 0, Exposure::default());
+    let (mut wrong, mut asked, mut exposure, mut done) = (Vec::new(), 0, Exposure::default(), BTreeSet::new());
     let mut cast = Cast::new(&world).await;
     for endpoint in api::app::endpoints() {
         let id = endpoint.operation.operation_id.clone().expect("an operation id");
@@ -71,6 +73,9 @@ async fn every_operation_answers_everybody_as_the_table_says(world: Arc<World>) 
                 wrong.push(format!("{id} as {}: {due:?} is due, not {} {}", member.name, answer.status, answer.text));
             }
             exposure.saw(&id, &member.name, &answer);
+            if answer.status < 300 && endpoint.method_name() != "GET" {
+                done.insert(id.clone());
+            }
             if answer.status == 204 || (answer.status < 300 && endpoint.method_name() != "GET" && matches!(thing.about, About::Person(..)))
             {
                 // What this one has taken away or settled is there again for the next.
@@ -86,6 +91,27 @@ async fn every_operation_answers_everybody_as_the_table_says(world: Arc<World>) 
     assert!(exposure.shows("mergePersons"), "somebody can merge two records");
     assert!(asked > 3000, "only {asked} questions were asked");
     exposure.is_as_committed();
+    assert!(done.len() > 100, "only {} operations that write were done", done.len());
+    assert_eq!(unrecorded(&world, done).await, Vec::<String>::new(), "every write is in the audit log");
+}
+
+/// The operations among these of which the audit log has no entry that they were done.
+async fn unrecorded(world: &World, done: BTreeSet<String>) -> Vec<String> {
+    let work = move |tx: &mut Tx| -> Result<Vec<String>, StoreError> {
+        let mut missing = Vec::new();
+        for action in done {
+            let mut found = false;
+            for region in ["", support::world::COUNTY, support::world::OTHER_REGION] {
+                let filter = Filter { region: region.to_owned(), action: Some(action.clone()), limit: 1, ..Filter::default() };
+                found |= !search(tx, filter)?.is_empty();
+            }
+            if !found {
+                missing.push(action);
+            }
+        }
+        Ok(missing)
+    };
+    world.services.store.read(work).await.expect("the audit log can be read")
 }
 
 /// What the table says.
