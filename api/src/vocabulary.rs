@@ -8,7 +8,7 @@ use actix_web::web::Path;
 use domain::language::Language;
 use domain::vocabulary::{Entry, Vocabulary, entries};
 use domain::{
-    appointment, care, content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site,
+    appointment, care, cavalry, content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site,
     social_worker, training,
 };
 use serde::Serialize;
@@ -123,6 +123,8 @@ lists![
     social_worker::CaseEnd,
     social_worker::ExamState,
     social_worker::ExamResult,
+    cavalry::Employment,
+    cavalry::DutyEnd,
     training::EnrolmentState,
     training::EnrolmentStep,
     training::SessionState,

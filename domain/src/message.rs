@@ -25,6 +25,8 @@ vocabulary! {
         ShiftReleased = "shift_released": "班次已撤销", "A shift was released", "Một ca trực đã hủy";
         /// Nobody has come to a visit of a care plan.
         VisitMissed = "visit_missed": "照护计划有一次上门漏访", "A visit of a care plan was missed", "Một lần thăm của kế hoạch chăm sóc bị bỏ lỡ";
+        /// An emergency is near to where the person is on duty; the object is the order.
+        EmergencyNearby = "emergency_nearby": "附近有紧急求助", "There is an emergency nearby", "Có trường hợp khẩn cấp gần bạn";
     }
 }
 

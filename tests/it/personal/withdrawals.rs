@@ -116,7 +116,8 @@ async fn a_childs_orders_stop_with_the_guardians_word(world: Arc<World>) {
     let card = json!({ "name": "张小宝", "birth_date": "2016-05-01", "division": COMMUNITY, "basis": "guardian" });
     let child = grid.post("/v1/persons", card).await.is(201);
     let at = format!("/v1/persons/{}/consents", child["id"].as_str().unwrap());
-    let consent = json!({ "kind": "sensitive_data", "text_version": "2026-1", "giver": "guardian", "channel": "paper", "relation": "parent" });
+    let consent =
+        json!({ "kind": "sensitive_data", "text_version": "2026-1", "giver": "guardian", "channel": "paper", "relation": "parent" });
     let _ = grid.post(&at, consent).await.is(201);
     let asked = json!({ "service": world.catalogue.free, "division": COMMUNITY, "text": "课后看护", "subject": child["id"],
         "basis": "guardian", "channel": "visit" });
