@@ -194,6 +194,9 @@ pub mod may {
         ManageCases => Action::ManageCases;
         RegisterForExam => Action::RegisterForExam;
         RecordExam => Action::RecordExam;
+        JoinCavalry => Action::JoinCavalry;
+        BeOnDuty => Action::BeOnDuty;
+        ReadCavalry => Action::ReadCavalry;
         CreateOrganisation => Action::CreateOrganisation;
         ReadOrganisation => Action::ReadOrganisation;
         ManageMembers => Action::ManageMembers;

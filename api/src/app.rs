@@ -26,8 +26,8 @@ use crate::problem::Problem;
 use crate::services::Services;
 use crate::trace::Traces;
 use crate::{
-    appointment, audit, care, catalogue, client, content, demand, docs, health, identity, import, message, metrics, openapi, order,
-    organisation, partnership, person, region, retention, site, social_worker, training, vocabulary, worker,
+    appointment, audit, care, catalogue, cavalry, client, content, demand, docs, health, identity, import, message, metrics, openapi,
+    order, organisation, partnership, person, region, retention, site, social_worker, training, vocabulary, worker,
 };
 
 /// Every endpoint of the contract.
@@ -41,6 +41,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         catalogue::endpoints(),
         training::endpoints(),
         social_worker::endpoints(),
+        cavalry::endpoints(),
         care::endpoints(),
         organisation::endpoints(),
         import::http::endpoints(),

@@ -11,6 +11,7 @@ pub mod body;
 pub mod book;
 pub mod care;
 pub mod catalogue;
+pub mod cavalry;
 pub mod cli;
 pub mod client;
 mod connection;

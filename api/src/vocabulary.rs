@@ -8,8 +8,8 @@ use actix_web::web::Path;
 use domain::language::Language;
 use domain::vocabulary::{Entry, Vocabulary, entries};
 use domain::{
-    appointment, care, content, demand, dispatch, geo, identity, import, message, order, organisation, person, region, retention, site,
-    social_worker, training,
+    appointment, care, cavalry, content, demand, dispatch, geo, identity, import, message, order, organisation, person, region, retention,
+    site, social_worker, training,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -127,6 +127,8 @@ lists![
     social_worker::CaseEnd,
     social_worker::ExamState,
     social_worker::ExamResult,
+    cavalry::Employment,
+    cavalry::DutyEnd,
     training::EnrolmentState,
     training::EnrolmentStep,
     training::SessionState,

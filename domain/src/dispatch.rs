@@ -104,6 +104,13 @@ pub fn eligible(order: &Order, candidate: &Candidate, window: Option<Window>, no
     rules.into_iter().filter_map(|(rule, broken)| broken.then_some(rule)).collect()
 }
 
+/// As [`eligible`], for an offer that is made now: they would serve at the first opening in the time that is wanted.
+#[must_use]
+pub fn offerable(order: &Order, candidate: &Candidate, now: Timestamp) -> Vec<Ineligible> {
+    let window = order.wanted.map(|wanted| opening(wanted, order.minutes, &candidate.busy, now));
+    eligible(order, candidate, window, now)
+}
+
 /// Whether the candidate holds a certificate of the order's craft that stands at this moment. False while the craft is not
 /// known.
 #[must_use]

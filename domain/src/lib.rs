@@ -7,6 +7,7 @@ pub mod appointment;
 pub mod audit;
 pub mod care;
 pub mod catalogue;
+pub mod cavalry;
 pub mod content;
 pub mod days;
 pub mod demand;

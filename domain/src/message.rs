@@ -27,6 +27,8 @@ vocabulary! {
         TrainingSeat = "training_seat": "您候补的培训已有名额", "You have a seat in the training now", "Bạn đã có chỗ trong khóa tập huấn";
         /// Nobody has come to a visit of a care plan.
         VisitMissed = "visit_missed": "照护计划有一次上门漏访", "A visit of a care plan was missed", "Một lần thăm của kế hoạch chăm sóc bị bỏ lỡ";
+        /// An emergency is near to where the person is on duty; the object is the order.
+        EmergencyNearby = "emergency_nearby": "附近有紧急求助", "There is an emergency nearby", "Có trường hợp khẩn cấp gần bạn";
     }
 }
 

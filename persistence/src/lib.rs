@@ -8,6 +8,7 @@ pub mod backup;
 pub mod candidate;
 pub mod care;
 pub mod catalogue;
+pub mod cavalry;
 mod claim;
 pub mod client;
 pub mod clock;

@@ -1610,6 +1610,70 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    cavalry (person_id) {
+        person_id -> UuidSql,
+        region -> Text,
+        division -> Text,
+        employment -> Text,
+        emergency_ready -> Bool,
+        active -> Bool,
+        version -> Integer,
+        by_account -> UuidSql,
+        joined_at -> InstantSql,
+        changed_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    cavalry_duties (id) {
+        id -> UuidSql,
+        person_id -> UuidSql,
+        region -> Text,
+        division -> Text,
+        policy_version -> Text,
+        started_at -> InstantSql,
+        ended_at -> Nullable<InstantSql>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    cavalry_positions (person_id) {
+        person_id -> UuidSql,
+        duty_id -> UuidSql,
+        region -> Text,
+        longitude_e7 -> Integer,
+        latitude_e7 -> Integer,
+        heard_at -> InstantSql,
+        expires_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    emergency_rings (order_id) {
+        order_id -> UuidSql,
+        region -> Text,
+        division -> Text,
+        people -> Integer,
+        site_id -> Nullable<UuidSql>,
+        policy_version -> Text,
+        at -> InstantSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     divisions,
     division_aliases,
@@ -1691,6 +1755,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     training_sessions,
     training_enrolments,
     partnerships,
+    emergency_rings,
+    cavalry_positions,
+    cavalry_duties,
+    cavalry,
     imports,
     import_rows,
     partnership_parties,

@@ -5,6 +5,7 @@ mod access;
 mod appointment;
 mod audit;
 mod care;
+mod cavalry;
 mod content;
 mod contract;
 mod demand;

@@ -172,6 +172,13 @@ impl World {
         volunteer
     }
 
+    /// A volunteer without any certified craft who is known to be of age.
+    pub async fn volunteer_of_age(&self, name: &str) -> Person {
+        let volunteer = self.signed_in(grown_up(self.new_person(name)), Vec::new(), false).await;
+        self.register(&volunteer).await;
+        volunteer
+    }
+
     /// Makes a resident an active volunteer.
     pub async fn register(&self, resident: &Person) {
         let person = resident.person;

@@ -19,7 +19,12 @@ pub const RESIDENT: &str = "01990000-0000-7000-8000-0000000a0002";
 #[must_use]
 pub fn body(operation: &str) -> Option<Value> {
     let of_people = || people(operation).or_else(|| training(operation)).or_else(|| registers(operation)).or_else(|| demand(operation));
-    order(operation).or_else(|| identity(operation)).or_else(of_people).or_else(|| site(operation)).or_else(|| appointment(operation))
+    order(operation)
+        .or_else(|| identity(operation))
+        .or_else(of_people)
+        .or_else(|| site(operation))
+        .or_else(|| appointment(operation))
+        .or_else(|| cavalry(operation))
 }
 
 fn order(operation: &str) -> Option<Value> {
@@ -78,6 +83,18 @@ fn appointment(operation: &str) -> Option<Value> {
         "recordShift" => json!({ "held": true }),
         "publishAppointmentPolicy" => json!({ "region": "230822", "policy": domain::appointment::AppointmentPolicy {
             version: "huanan-2026-10".to_owned(), ..domain::appointment::AppointmentPolicy::default()
+        } }),
+        _ => return None,
+    })
+}
+
+fn cavalry(operation: &str) -> Option<Value> {
+    let position = json!({ "longitude": 130.553, "latitude": 46.239, "crs": "wgs84" });
+    Some(match operation {
+        "joinCavalry" | "enrolInCavalry" => json!({ "employment": "courier", "emergency_ready": true }),
+        "goOnDuty" | "reportPosition" => json!({ "position": position }),
+        "publishCavalryPolicy" => json!({ "region": "230822", "policy": domain::cavalry::CavalryPolicy {
+            version: "huanan-2026-10".to_owned(), ..domain::cavalry::CavalryPolicy::default()
         } }),
         _ => return None,
     })

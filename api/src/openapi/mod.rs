@@ -25,7 +25,7 @@ use crate::once::{KEY_CHARACTERS, KEY_PATTERN};
 use crate::problem::{Body, BodyError, reason_of};
 
 /// The tags with what they are about.
-const TAGS: [(&str, &str); 20] = [
+const TAGS: [(&str, &str); 21] = [
     ("regions", "Divisions 行政区划, grids 网格, regions and their policies"),
     ("identity", "Signing in, one's own account, staff accounts and roles"),
     ("clients", "Machine clients: tokens by OAuth 2.0 client credentials, and who may have them"),
@@ -34,6 +34,7 @@ const TAGS: [(&str, &str); 20] = [
     ("care-plans", "Care plans 照护计划: a need served again and again, its visits, those that were missed"),
     ("training", "Training 培训: courses, sessions with seats and a waiting list, attendance, results and credit hours"),
     ("social-workers", "Social workers 社会工作者: the register, continuing education, cases, the yearly examination"),
+    ("cavalry", "The light cavalry 移动轻骑兵: couriers, riders and drivers who serve, who is on duty now, and emergencies nearby"),
     ("organisations", "Teams and other organisations that take orders"),
     ("imports", "Imports 导入 of tables of other platforms: volunteers, organisations, social workers, needs"),
     ("partnerships", "Partnerships 共建 of organisations: what they pledge, and how it is used"),

@@ -158,6 +158,7 @@ pub(crate) fn enter(tx: &mut Tx, services: &Services, who: &identity::Actor, wis
     if wish.for_another {
         message::confirm_proxy(tx, wish.id, who.account, shown.subject.id)?;
     }
+    crate::cavalry::ring::placed(tx, services, &decision.order)?;
     let loaded = order::Loaded {
         acting: domain::order::acting(&decision.order, who, &[]),
         deadlines: opened(&decision),

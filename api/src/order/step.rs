@@ -81,7 +81,8 @@ pub fn keep(tx: &mut Tx, services: &Services, before: &Loaded, command: &Command
         Facts { policy: &policy, zone, acting: &before.acting, offers: &before.offers, deadlines: &before.deadlines, now: tx.now() };
     let decision = decide(&before.order, command, &facts)?;
     order::save(tx, before, &decision, texts)?;
-    follow(tx, services, &decision, before.acting.account)
+    follow(tx, services, &decision, before.acting.account)?;
+    crate::cavalry::ring::triaged(tx, services, before, &decision)
 }
 
 /// What the actor may do now with a loaded order.

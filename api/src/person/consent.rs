@@ -208,7 +208,7 @@ pub async fn list_own(services: Data<Services>, actor: Actor<may::ReadOwn>) -> A
 /// Withdraw one's own consent.
 ///
 /// 撤回本人同意:此后不再进行该项处理,紧急情况与法定职责除外;已完成的处理不受影响。撤回“接受服务”即取消尚未开始的订单、预约与照护计划,
-/// 并撤下需求;撤回“处理敏感个人信息”即删去需求中的脆弱情形;撤回“登记”即退回已接而未开始的订单,此后不再派单。
+/// 并撤下需求;撤回“处理敏感个人信息”即删去需求中的脆弱情形;撤回“登记”即退回已接而未开始的订单,此后不再派单,并结束轻骑兵值守、删除位置。
 #[utoipa::path(post, path = "/v1/me/consents/withdraw", operation_id = "withdrawConsent", request_body = WithdrawConsent,
     responses((status = 200, description = "本人的全部同意记录", body = Page<ConsentView>)))]
 pub async fn withdraw_own(

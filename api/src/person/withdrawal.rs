@@ -1,11 +1,12 @@
 //! What stops when a consent is withdrawn (PIPL, 15 and 47), in the transaction of the withdrawal: what has not begun is called off, what
 //! is being done is finished, and what rests on another basis that was cited goes on.
 
+use domain::cavalry::DutyEnd;
 use domain::order::{Basis, Command, Reason, State, Step};
 use domain::person::{ConsentKind, PrivacyPolicy, ground, is_withdrawn};
 use persistence::order;
 use persistence::person::{self, Person};
-use persistence::{Tx, appointment};
+use persistence::{Tx, appointment, cavalry};
 use uuid::Uuid;
 
 use super::consent::age;
@@ -33,6 +34,7 @@ pub(super) fn withdraw(tx: &mut Tx, services: &Services, person: &Person, kind: 
     take_off(tx, services, &known_as, by, holds)?;
     if is_withdrawn(ConsentKind::Register, &given) {
         hand_back_orders(tx, services, &known_as)?;
+        cavalry::end(tx, person.id, DutyEnd::ConsentWithdrawn)?;
     }
     Ok(())
 }

@@ -185,6 +185,12 @@ codes! {
         ["在 from 之前请由阵地或社区工作人员代为预约；errors 说明次数与所依据的政策。", "Until from staff can book for you; see errors for the count and the policy.", "Trước from, nhân viên có thể đặt thay bạn; xem errors về số lần và chính sách."];
     ShiftStep = "shift_step", CONFLICT: ["班次当前状态不允许", "Not possible as the shift stands", "Trạng thái ca trực không cho phép"],
         ["请查看班次的 state 与 next；开始后不能撤班。", "See the shift's state and next; nobody is released once it has begun.", "Xem state và next của ca trực; không thể hủy khi đã bắt đầu."];
+    NotForCavalry = "not_for_cavalry", CONFLICT: ["不能加入轻骑兵", "Not possible in the light cavalry", "Không thể tham gia đội cơ động"],
+        ["须为在岗、未撤回登记同意且已登记出生日期的成年志愿者，详见 errors。", "Only active volunteers who are known to be of age and are on record with their consent; see errors.", "Chỉ dành cho tình nguyện viên đang hoạt động, đã đồng ý đăng ký và được biết là đủ tuổi; xem errors."];
+    NotInCavalry = "not_in_cavalry", CONFLICT: ["尚未加入轻骑兵", "Not in the light cavalry", "Chưa tham gia đội cơ động"],
+        ["请先加入轻骑兵。", "Join the light cavalry first.", "Hãy tham gia đội cơ động trước."];
+    NotOnDuty = "not_on_duty", CONFLICT: ["未在线", "Not on duty", "Không đang trực"],
+        ["值守已结束，位置不予保存；请重新上线。", "The time on duty has ended and no position is kept; go on duty again.", "Ca trực đã kết thúc, vị trí không được lưu; hãy trực lại."];
     LastAdministrator = "last_administrator", CONFLICT: ["不能撤销", "Cannot be revoked", "Không thể thu hồi"],
         ["每个区域至少保留一名管理员。", "A region keeps at least one administrator.", "Mỗi khu vực phải còn ít nhất một quản trị viên."];
     ConsentMissing = "consent_missing", CONFLICT: ["缺少同意", "Consent is missing", "Thiếu sự đồng ý"],

@@ -13,7 +13,7 @@ use persistence::{Failure, StoreError};
 use serde::Serialize;
 
 pub use code::{Code, text_in};
-pub use refusal::reason_of;
+pub use refusal::{not_for_cavalry, reason_of};
 pub use rule::Rule;
 
 /// One field that breaks a rule.

@@ -110,6 +110,15 @@ pub(super) fn in_language(error: &FieldError, language: Language) -> Vec<String>
     error.words.iter().map(|word| translated(word).unwrap_or_else(|| word.clone())).collect()
 }
 
+/// Every rule of the light cavalry that somebody does not meet.
+pub fn not_for_cavalry(rules: &[Ineligible]) -> Problem {
+    let error =
+        |rule: &Ineligible| FieldError { pointer: "/person".to_owned(), rule: Rule::NotEligible, words: vec![rule.as_str().to_owned()] };
+    let mut problem = Problem::from(Code::NotForCavalry);
+    problem.facts.errors = rules.iter().map(error).collect();
+    problem
+}
+
 /// Every rule that the taker does not meet, at the taker's place in the request.
 fn not_eligible(offer: Option<usize>, rules: &[Ineligible]) -> Problem {
     let pointer = offer.map_or_else(|| "/taker".to_owned(), |index| format!("/takers/{index}"));

@@ -123,12 +123,12 @@ impl Near {
 }
 
 /// Metres of a distance on the earth, which are few.
-fn metres_of(metres: i64) -> f64 {
+pub(crate) fn metres_of(metres: i64) -> f64 {
     i32::try_from(metres).map_or(f64::INFINITY, f64::from)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a distance on the earth has eight digits at most")]
-fn whole(metres: f64) -> i64 {
+pub(crate) fn whole(metres: f64) -> i64 {
     metres.round() as i64
 }
 

@@ -95,7 +95,7 @@ pub(super) struct Looking {
 ///
 /// # Errors
 /// Its region is not there, which is a defect.
-pub(super) fn status(services: &Services, site: &Site, now: Timestamp) -> Result<Status, Problem> {
+pub(crate) fn status(services: &Services, site: &Site, now: Timestamp) -> Result<Status, Problem> {
     if !site.active {
         return Ok(Status { open: false, until: None });
     }

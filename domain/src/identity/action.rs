@@ -93,6 +93,12 @@ actions! {
     RegisterForExam = "register_for_exam";
     /// See who has registered for the examination, and write down the results.
     RecordExam = "record_exam";
+    /// Join the light cavalry, or leave it; staff write it down for people of their divisions.
+    JoinCavalry = "join_cavalry";
+    /// Be on duty in the light cavalry.
+    BeOnDuty = "be_on_duty";
+    /// See who of the light cavalry is on duty, and in which cell.
+    ReadCavalry = "read_cavalry";
     /// Found an organisation in the records.
     CreateOrganisation = "create_organisation";
     /// See an organisation.

@@ -58,6 +58,8 @@ vocabulary! {
         Agreed = "agreed": "双方同意", "both sides agree", "hai bên đồng ý";
         /// The consent on which it rested was withdrawn (PIPL, 15 and 47).
         ConsentWithdrawn = "consent_withdrawn": "撤回同意", "consent was withdrawn", "đã rút lại sự đồng ý";
+        /// Whoever is on duty nearby and may serve is asked at once.
+        EmergencyNearby = "emergency_nearby": "紧急：就近在线轻骑兵", "emergency: on duty nearby", "khẩn cấp: đang trực gần đó";
         /// Something else; the text says what.
         Other = "other": "其他", "other", "khác";
     }

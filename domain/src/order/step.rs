@@ -109,7 +109,9 @@ impl Step {
         use Party::{Above, Grid, Member, Offered, Placer, Station, Subject, Supervisor, Taker, Timer};
         match self {
             Self::Place => &[Subject, Placer, Station, Grid],
-            Self::Triage | Self::Transfer | Self::Refuse | Self::Offer | Self::Recall => &[Station],
+            Self::Triage | Self::Transfer | Self::Refuse | Self::Recall => &[Station],
+            // The clock offers an emergency to whoever is on duty nearby.
+            Self::Offer => &[Station, Timer],
             Self::Appeal => &[Subject, Placer],
             Self::Decline | Self::Accept => &[Offered],
             Self::Expire | Self::DefaultReview | Self::Remind => &[Timer],

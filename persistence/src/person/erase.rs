@@ -254,6 +254,7 @@ fn retire(tx: &mut Tx, person: Uuid, by: Uuid) -> Result<(), StoreError> {
     crate::training::forget_enrolments(tx, person, by)?;
     crate::social_worker::forget(tx, person, by)?;
     crate::appointment::forget(tx, person, by)?;
+    crate::cavalry::forget(tx, person)?;
     crate::organisation::forget_member(tx, person)
 }
 

@@ -115,6 +115,7 @@ fn move_roles(tx: &mut Tx, from: Uuid, into: Uuid, actor: Uuid) -> Result<(), St
     crate::training::hand_over_enrolments(tx, from, into, actor)?;
     crate::social_worker::hand_over(tx, from, into, actor)?;
     crate::appointment::hand_over(tx, from, into, actor)?;
+    crate::cavalry::hand_over(tx, from, into)?;
     move_orders(tx, from, into)?;
     crate::care::hand_over(tx, from, into)?;
     crate::demand::hand_over(tx, from, into)?;

@@ -265,7 +265,8 @@ pub fn step_volunteer(tx: &mut Tx, person: Uuid, event: &VolunteerEvent) -> Resu
         .returning(volunteers::version)
         .get_result(c)
         .optional())?;
-    record(tx, person, version.ok_or(StoreError::Stale)?, event)
+    record(tx, person, version.ok_or(StoreError::Stale)?, event)?;
+    crate::cavalry::follow_volunteer(tx, person, event.to)
 }
 
 fn record(tx: &mut Tx, person: Uuid, seq: i32, event: &VolunteerEvent) -> Result<(), StoreError> {

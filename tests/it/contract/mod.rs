@@ -3,6 +3,7 @@
 mod account;
 mod appointment;
 mod care;
+mod cavalry;
 mod demand;
 mod document;
 mod examples;

@@ -4,6 +4,7 @@ mod appointments;
 mod care;
 mod catalogue;
 mod catalogue_data;
+mod cavalry;
 mod guide;
 mod imports;
 mod manifest;

@@ -166,6 +166,7 @@ fn about(tx: &mut Tx, services: &Services, person: Uuid, language: Language) -> 
         training: record_of(tx, services, &found, language)?,
         social_worker: crate::social_worker::own(tx, services, &found, language)?,
         exams: crate::social_worker::exams_of(tx, &found, language)?,
+        cavalry: crate::cavalry::record_of(tx, &found, &known.persons)?,
         bookings: own_bookings(tx, services, &known.persons, language)?,
         shifts: own_shifts(tx, &known.persons, language)?,
         certifications: certifications(tx, found.id)?,

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::appointment::{BookingView, ShiftView};
 use crate::care::CarePlanView;
+use crate::cavalry::CavalryRecord;
 use crate::order::photo::PhotoView;
 use crate::order::view::TextView;
 use crate::person::certification::EventView as CertificationEventView;
@@ -66,6 +67,8 @@ pub struct AboutPerson {
     pub(super) social_worker: Option<SocialWorkerView>,
     /// The examinations of social workers that the person has registered for.
     pub(super) exams: Vec<ExamView>,
+    /// What the person is in the light cavalry, and when they were on duty.
+    pub(super) cavalry: CavalryRecord,
     /// The bookings of slots of sites.
     pub(super) bookings: Vec<BookingView>,
     /// The shifts at sites.

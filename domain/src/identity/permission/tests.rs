@@ -88,7 +88,7 @@ fn an_account_without_a_person_may_do_what_is_open_and_its_own() {
         "read_demand",
     ];
     let last = ["read_policy", "read_photo"];
-    let training = ["read_training", "enrol_in_training", "read_social_workers", "register_for_exam"];
+    let training = ["read_training", "enrol_in_training", "read_social_workers", "register_for_exam", "join_cavalry", "be_on_duty"];
     let (own, organisations) = own.split_at(2);
     assert_eq!(allowed, [&open[..], own, &training, organisations, &last].concat());
 }

@@ -1,7 +1,7 @@
 use chrono_tz::Tz;
 
 use crate::days::{end_of_day_after, later};
-use crate::order::{Acting, Order, OrderPolicy, Outcome, Party, Refusal, State, Step, Taker};
+use crate::order::{Acting, Order, OrderPolicy, Outcome, Party, Refusal, State, Step, Taker, Urgency};
 use crate::vocabulary::Vocabulary;
 use crate::{Timestamp, region::DivisionCode};
 
@@ -45,6 +45,7 @@ fn stand(step: Step, ground: &Ground<'_>) -> Result<Vec<Party>, Refusal> {
         Step::Transfer | Step::Offer | Step::Release if order.decision_due => Err(Refusal::DecisionDue { step }),
         Step::Appeal => appeal(ground).map(|()| parties),
         Step::Offer if order.craft.is_none() => Err(Refusal::NotTriaged),
+        Step::Offer if order.urgency != Urgency::Emergency && !parties.contains(&Party::Station) => Err(Refusal::NotYours { step }),
         Step::AssignMembers if !is_team(order) => Err(Refusal::NotYours { step }),
         Step::Reschedule => reschedule(parties, ground),
         Step::NoShow => not_before(order.agreed.map(|agreed| agreed.start), ground).map(|()| parties),

@@ -3,8 +3,8 @@ use uuid::Uuid;
 use super::draft::Draft;
 use super::place::check_range;
 use crate::days::{later, local_day};
-use crate::dispatch::{eligible, opening};
-use crate::order::{Change, DeadlineKind, Offer, OfferState, Reason, Refusal, State, Step, Taker, Taking};
+use crate::dispatch::offerable;
+use crate::order::{Change, DeadlineKind, Offer, OfferState, Party, Reason, Refusal, State, Step, Taker, Taking};
 
 /// Asks takers, all or none of them. The first offer of all starts the clocks of acceptance, arrival and finishing.
 pub(super) fn offer(draft: &mut Draft<'_>, takers: &[Taking]) -> Result<(), Refusal> {
@@ -27,7 +27,8 @@ pub(super) fn offer(draft: &mut Draft<'_>, takers: &[Taking]) -> Result<(), Refu
     }
     draft.order.dispatched_from = Some(draft.order.handler.clone());
     let about = takers.first().filter(|_| takers.len() == 1).map(|taking| taking.offer);
-    draft.record_about(Step::Offer, State::Offered, None, about);
+    let by_clock = draft.facts.acting.is(Party::Timer);
+    draft.record_about(Step::Offer, State::Offered, by_clock.then_some(Reason::EmergencyNearby), about);
     for taking in takers {
         draft.change(Change::Offered(Offer {
             id: taking.offer,
@@ -63,8 +64,7 @@ fn check_taker(draft: &Draft<'_>, index: usize, taking: &Taking) -> Result<(), R
     if order.people_needed > 1 && matches!(candidate.taker, Taker::Person(_)) {
         return Err(Refusal::NeedsTeam { needed: order.people_needed });
     }
-    let window = order.wanted.map(|wanted| opening(wanted, order.minutes, &candidate.busy, draft.at));
-    let rules = eligible(order, candidate, window, draft.at);
+    let rules = offerable(order, candidate, draft.at);
     if rules.is_empty() { Ok(()) } else { Err(Refusal::NotEligible { offer: Some(index), rules }) }
 }
 

@@ -1,5 +1,5 @@
-use super::world::{COUNTY, TOWNSHIP, Who, World, accept, division, minutes, release, wish};
-use crate::order::{Command, DeadlineKind, OfferState, Placing, Reason, Refusal, Side, State, Step};
+use super::world::{COUNTY, CRAFT, TOWNSHIP, Who, World, accept, division, minutes, release, wish};
+use crate::order::{Command, DeadlineKind, Group, OfferState, Placing, Reason, Refusal, Side, State, Step, Urgency};
 
 #[test]
 fn nothing_is_due_before_its_time() {
@@ -163,4 +163,19 @@ fn without_grace_reminder_and_consequence_come_together() {
     world.policy.grace_minutes = 0;
     world.later(480);
     assert_eq!(world.tick(), [Step::Remind, Step::Escalate]);
+}
+
+#[test]
+fn the_clock_offers_emergencies_and_nothing_else() {
+    let emergency = |urgency| Command::Triage { craft: CRAFT, group: Group::Elderly, urgency, minutes: 60, people_needed: 1 };
+    let mut world = World::placed();
+    world.must(Who::Station, emergency(Urgency::High));
+    let to_ann = |world: &mut World| Command::Offer { takers: vec![world.taking(Who::Ann.candidate())] };
+    let asked = to_ann(&mut world);
+    assert_eq!(world.refused(Who::Timer, asked), Refusal::NotYours { step: Step::Offer });
+    world.must(Who::Station, emergency(Urgency::Emergency));
+    let asked = to_ann(&mut world);
+    world.must(Who::Timer, asked);
+    assert_eq!(world.order.state, State::Offered);
+    assert!(world.offers.iter().any(|offer| offer.state == OfferState::Open));
 }

@@ -27,7 +27,7 @@ fn rule(step: Step, policy: &OrderPolicy) -> String {
         Step::Transfer => "Another division of the region handles it; returns + 1. Clocks run on. Not while a decision is due, nor after it.".to_owned(),
         Step::Refuse => "Reason. Meets `triage_by`, gives up the other clocks.".to_owned(),
         Step::Appeal => format!("Once, until the end of the {}th local day. Handler is the parent division; new `triage_by` and `dispatch_by`.", number(policy.appeal_days)),
-        Step::Offer => format!("Craft known; at most {} takers at once, each eligible, none twice, never to oneself; a team where several are needed. Not while a decision is due. From the queue: round + 1. Meets `dispatch_by`. The first one of all opens `accept_by` (never again), `arrive_by`, `finish_by`.", number(policy.offers_per_round)),
+        Step::Offer => format!("Craft known; at most {} takers at once, each eligible, none twice, never to oneself; a team where several are needed. By the clock only for an emergency, to whoever is on duty nearby. Not while a decision is due. From the queue: round + 1. Meets `dispatch_by`. The first one of all opens `accept_by` (never again), `arrive_by`, `finish_by`.", number(policy.offers_per_round)),
         Step::Recall => "Reason. All open offers are withdrawn.".to_owned(),
         Step::Decline => "Reason. To the queue when no other offer is open.".to_owned(),
         Step::Expire => "The offer's own time is up. To the queue when no other offer is open.".to_owned(),

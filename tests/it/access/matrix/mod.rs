@@ -6,6 +6,7 @@
 mod appointment;
 mod care;
 mod cast;
+mod cavalry;
 mod exposure;
 mod import;
 mod order;

@@ -63,12 +63,14 @@ impl Thing {
 }
 
 /// What is asked about the craftsman.
-const OF_CRAFTSMAN: [&str; 7] = [
+const OF_CRAFTSMAN: [&str; 9] = [
     "readPerson",
     "listCertifications",
     "listInsurances",
     "readVolunteerProfile",
     "listVolunteerEvents",
+    "enrolInCavalry",
+    "removeFromCavalry",
     "readTrainingRecord",
     "listExamsOfPerson",
 ];
@@ -129,6 +131,8 @@ pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
         of_plans
     } else if let Some(of_workers) = super::social_work::about(id, path, cast).await {
         of_workers
+    } else if let Some(of_cavalry) = super::cavalry::about(id, path, cast).await {
+        of_cavalry
     } else {
         elsewhere(id, path)
     };
