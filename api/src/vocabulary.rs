@@ -8,8 +8,8 @@ use actix_web::web::Path;
 use domain::language::Language;
 use domain::vocabulary::{Entry, Vocabulary, entries};
 use domain::{
-    appointment, care, content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention, site,
-    social_worker, training,
+    appointment, apprenticeship, care, content, demand, dispatch, geo, identity, message, order, organisation, person, region, retention,
+    site, social_worker, training,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -113,6 +113,12 @@ lists![
     organisation::PartnershipKind,
     organisation::PartnershipState,
     organisation::PartnershipEnd,
+    apprenticeship::ApprenticeshipState,
+    apprenticeship::ApprenticeshipStep,
+    apprenticeship::ApprenticeshipSide,
+    apprenticeship::ApprenticeStage,
+    apprenticeship::ApprenticeshipEnd,
+    apprenticeship::ExhibitionKind,
     care::CarePlanState,
     care::CarePlanStep,
     care::CarePlanEnd,

@@ -87,6 +87,7 @@ pub async fn turn(services: &web::Data<Services>, holder: Uuid) -> Result<(), Pr
         services.metrics.set_overdue(overdue.await?);
         regroup::turn(services).await?;
         crate::care::clock::turn(services).await?;
+        crate::apprenticeship::clock::turn(services).await?;
     }
     seal_anew(services, holder).await
 }

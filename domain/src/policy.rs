@@ -19,6 +19,8 @@ pub enum PolicyKind {
     Sites,
     /// How appointments are kept and shifts are planned.
     Appointments,
+    /// How crafts are passed on.
+    Apprenticeships,
 }
 
 impl PolicyKind {
@@ -33,6 +35,7 @@ impl PolicyKind {
             Self::People => "people",
             Self::Sites => "sites",
             Self::Appointments => "appointments",
+            Self::Apprenticeships => "apprenticeships",
         }
     }
 }

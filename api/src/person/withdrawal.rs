@@ -33,6 +33,7 @@ pub(super) fn withdraw(tx: &mut Tx, services: &Services, person: &Person, kind: 
     take_off(tx, services, &known_as, by, holds)?;
     if is_withdrawn(ConsentKind::Register, &given) {
         hand_back_orders(tx, services, &known_as)?;
+        crate::apprenticeship::end_for(tx, &known_as, by)?;
     }
     Ok(())
 }

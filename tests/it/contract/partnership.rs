@@ -12,7 +12,7 @@ impl Cast<'_> {
     pub(super) async fn partnership_situation(&self, id: &str, path: &str) -> Option<(Client, String)> {
         let is_about = path.starts_with("/v1/partnerships") || path.starts_with("/v1/pledge");
         if !is_about {
-            return None;
+            return self.apprenticeship_situation(id, path).await;
         }
         let team = self.world.organisation(fixed(example::TEAM), "volunteer_team").await;
         let hospital = self.world.organisation(fixed(example::HOSPITAL), "hospital").await;

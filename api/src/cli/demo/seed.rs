@@ -9,7 +9,7 @@ use persistence::{Clock, Store, Tx, identity, secret};
 use super::manifest::{self, Cast, Manifest};
 use super::regions::{DIVISIONS, SCRIPTS, Script, code};
 use super::teller::Teller;
-use super::{appointments, care, catalogue, needs, partnerships, people, sites, social_workers, training};
+use super::{appointments, apprenticeships, care, catalogue, needs, partnerships, people, sites, social_workers, training};
 use crate::cli::import::{bar, load_divisions, read_divisions};
 use crate::cli::serve::{self, LocalWechat};
 use crate::cli::stop::Stop;
@@ -67,6 +67,7 @@ pub(super) async fn fill(ground: &Ground<'_>) -> Result<Manifest, Stop> {
     appointments::keep_all(ground, &manifest).await?;
     care::plan_all(ground, &manifest).await?;
     partnerships::agree_all(ground, &manifest).await?;
+    apprenticeships::teach_all(ground, &manifest).await?;
     ground.set_days_ago(0);
     let text = manifest.to_text()?;
     ground.store.write::<_, Fault>(move |tx| Ok(identity::set_fact_once(tx, manifest::FACT, &text)?)).await?;
