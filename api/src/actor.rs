@@ -213,6 +213,13 @@ pub mod may {
         EndPartnership => Action::EndPartnership;
         DrawPledge => Action::DrawPledge;
         ReadPledgeUses => Action::ReadPledgeUses;
+        ProposeApprenticeship => Action::ProposeApprenticeship;
+        AgreeApprenticeship => Action::AgreeApprenticeship;
+        AskForStage => Action::AskForStage;
+        ConfirmStage => Action::ConfirmStage;
+        EndApprenticeship => Action::EndApprenticeship;
+        ReadApprenticeships => Action::ReadApprenticeships;
+        KeepWorks => Action::KeepWorks;
         EditSite => Action::EditSite;
         ManageSlots => Action::ManageSlots;
         BookAppointment => Action::BookAppointment;

@@ -26,8 +26,8 @@ use crate::problem::Problem;
 use crate::services::Services;
 use crate::trace::Traces;
 use crate::{
-    appointment, audit, care, catalogue, cavalry, client, content, demand, docs, health, identity, import, message, metrics, openapi,
-    order, organisation, partnership, person, region, retention, site, social_worker, training, vocabulary, worker,
+    appointment, apprenticeship, audit, care, catalogue, cavalry, client, content, demand, docs, health, identity, import, message,
+    metrics, openapi, order, organisation, partnership, person, region, retention, site, social_worker, training, vocabulary, worker,
 };
 
 /// Every endpoint of the contract.
@@ -46,6 +46,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         organisation::endpoints(),
         import::http::endpoints(),
         partnership::endpoints(),
+        apprenticeship::endpoints(),
         site::endpoints(),
         appointment::endpoints(),
         demand::endpoints(),

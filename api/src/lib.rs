@@ -5,6 +5,7 @@ pub mod address;
 pub mod answer;
 pub mod app;
 pub mod appointment;
+pub mod apprenticeship;
 pub mod argument;
 pub mod audit;
 pub mod body;

@@ -8,8 +8,8 @@ use actix_web::web::Path;
 use domain::language::Language;
 use domain::vocabulary::{Entry, Vocabulary, entries};
 use domain::{
-    appointment, care, cavalry, content, demand, dispatch, geo, identity, import, message, order, organisation, person, region, retention,
-    site, social_worker, training,
+    appointment, apprenticeship, care, cavalry, content, demand, dispatch, geo, identity, import, message, order, organisation, person,
+    region, retention, site, social_worker, training,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -117,6 +117,12 @@ lists![
     organisation::PartnershipKind,
     organisation::PartnershipState,
     organisation::PartnershipEnd,
+    apprenticeship::ApprenticeshipState,
+    apprenticeship::ApprenticeshipStep,
+    apprenticeship::ApprenticeshipSide,
+    apprenticeship::ApprenticeStage,
+    apprenticeship::ApprenticeshipEnd,
+    apprenticeship::ExhibitionKind,
     care::CarePlanState,
     care::CarePlanStep,
     care::CarePlanEnd,

@@ -88,6 +88,7 @@ pub async fn turn(services: &web::Data<Services>, holder: Uuid) -> Result<(), Pr
         regroup::turn(services).await?;
         crate::care::clock::turn(services).await?;
         crate::cavalry::clock::turn(services).await?;
+        crate::apprenticeship::clock::turn(services).await?;
     }
     seal_anew(services, holder).await
 }

@@ -4,6 +4,7 @@
 //! run again by somebody else on the same facts and must give the same answer.
 
 pub mod appointment;
+pub mod apprenticeship;
 pub mod audit;
 pub mod care;
 pub mod catalogue;

@@ -29,6 +29,20 @@ vocabulary! {
         VisitMissed = "visit_missed": "照护计划有一次上门漏访", "A visit of a care plan was missed", "Một lần thăm của kế hoạch chăm sóc bị bỏ lỡ";
         /// An emergency is near to where the person is on duty; the object is the order.
         EmergencyNearby = "emergency_nearby": "附近有紧急求助", "There is an emergency nearby", "Có trường hợp khẩn cấp gần bạn";
+        /// Somebody asks the person to learn a craft from them, or to teach it; the object is the apprenticeship.
+        ApprenticeshipProposed = "apprenticeship_proposed": "有人向您提出拜师学艺", "An apprenticeship was proposed to you", "Có người đề nghị học nghề với bạn";
+        /// The other side has agreed to an apprenticeship.
+        ApprenticeshipAgreed = "apprenticeship_agreed": "拜师学艺已获对方同意", "Your apprenticeship was agreed to", "Việc học nghề đã được đồng ý";
+        /// An apprenticeship of the person was refused or ended.
+        ApprenticeshipEnded = "apprenticeship_ended": "师徒关系未成立或已终止", "An apprenticeship was refused or ended", "Việc học nghề bị từ chối hoặc đã kết thúc";
+        /// An apprentice has entered the next stage, or has completed the last one.
+        ApprenticeshipAdvanced = "apprenticeship_advanced": "学艺已进阶", "An apprentice has advanced", "Người học đã lên bậc";
+        /// Staff have not confirmed the next stage.
+        ApprenticeshipNotAdvanced = "apprenticeship_not_advanced": "进阶申请未获确认", "The next stage was not confirmed", "Đề nghị lên bậc chưa được xác nhận";
+        /// A master asks staff to confirm the next stage of an apprentice.
+        ApprenticeshipAsked = "apprenticeship_asked": "有进阶申请待确认", "A stage waits to be confirmed", "Có đề nghị lên bậc chờ xác nhận";
+        /// The certification on which an apprenticeship rests has expired or was suspended; staff are told.
+        MasterUncertified = "master_uncertified": "师傅的技能认证已失效或暂停", "The certification of a master does not hold any more", "Chứng nhận của thầy không còn hiệu lực";
     }
 }
 

@@ -21,6 +21,8 @@ pub enum PolicyKind {
     Appointments,
     /// How the cavalry is on duty and how far an emergency rings.
     Cavalry,
+    /// How crafts are passed on.
+    Apprenticeships,
 }
 
 impl PolicyKind {
@@ -36,6 +38,7 @@ impl PolicyKind {
             Self::Sites => "sites",
             Self::Appointments => "appointments",
             Self::Cavalry => "cavalry",
+            Self::Apprenticeships => "apprenticeships",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! [`Store`] is the only door: [`Store::read`] and [`Store::write`] hand a [`Tx`] to the queries of the subject modules.
 
 pub mod appointment;
+pub mod apprenticeship;
 pub mod audit;
 pub mod backup;
 pub mod candidate;

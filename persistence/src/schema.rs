@@ -1516,6 +1516,88 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    apprenticeships (id) {
+        id -> UuidSql,
+        region -> Text,
+        division -> Text,
+        craft_id -> UuidSql,
+        master_id -> UuidSql,
+        apprentice_id -> UuidSql,
+        state -> Text,
+        stage -> Nullable<Text>,
+        stage_since -> Nullable<InstantSql>,
+        master_agreed_by -> Nullable<UuidSql>,
+        master_agreed_at -> Nullable<InstantSql>,
+        apprentice_agreed_by -> Nullable<UuidSql>,
+        apprentice_agreed_at -> Nullable<InstantSql>,
+        agreed_channel -> Nullable<Text>,
+        agreed_evidence -> Nullable<Binary>,
+        certification_id -> Nullable<UuidSql>,
+        lapsed_at -> Nullable<InstantSql>,
+        asked_by -> Nullable<UuidSql>,
+        asked_at -> Nullable<InstantSql>,
+        end_reason -> Nullable<Text>,
+        policy_version -> Text,
+        version -> Integer,
+        created_by -> UuidSql,
+        created_at -> InstantSql,
+        changed_by -> UuidSql,
+        changed_at -> InstantSql,
+        ended_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    apprenticeship_stages (apprenticeship_id, stage) {
+        apprenticeship_id -> UuidSql,
+        stage -> Text,
+        began_at -> InstantSql,
+        done_at -> InstantSql,
+        days -> BigInt,
+        works -> BigInt,
+        days_needed -> BigInt,
+        works_needed -> BigInt,
+        certification_id -> UuidSql,
+        policy_version -> Text,
+        asked_by -> UuidSql,
+        asked_at -> InstantSql,
+        confirmed_by -> UuidSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Date, Integer, Nullable, Text};
+    use crate::types::{InstantSql, UuidSql};
+
+    apprentice_works (id) {
+        id -> UuidSql,
+        apprenticeship_id -> UuidSql,
+        division -> Text,
+        craft_id -> UuidSql,
+        stage -> Text,
+        title -> Nullable<Binary>,
+        description -> Nullable<Binary>,
+        made_on -> Date,
+        exhibition -> Nullable<Text>,
+        exhibited_on -> Nullable<Date>,
+        site_id -> Nullable<UuidSql>,
+        price_fen -> Nullable<BigInt>,
+        withdrawn_at -> Nullable<InstantSql>,
+        version -> Integer,
+        created_by -> UuidSql,
+        created_at -> InstantSql,
+        changed_by -> UuidSql,
+        changed_at -> InstantSql,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Date, Integer, Nullable, Text};
     use crate::types::{InstantSql, UuidSql};
 
@@ -1773,5 +1855,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     appointment_bookings,
     shifts,
     care_plans,
-    care_visits
+    care_visits,
+    apprenticeships,
+    apprenticeship_stages,
+    apprentice_works
 );

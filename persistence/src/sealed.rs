@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::schema::{
-    accounts, care_plans, carried_keys, certification_events, certifications, consents, content_checks, demand_texts, fund_entries,
-    imports, insurances, order_reviews, order_texts, organisation_events, organisations, persons, pledge_uses, resealing, second_factors,
-    signing_keys, social_workers, volunteer_events, volunteers,
+    accounts, apprentice_works, apprenticeships, care_plans, carried_keys, certification_events, certifications, consents, content_checks,
+    demand_texts, fund_entries, imports, insurances, order_reviews, order_texts, organisation_events, organisations, persons, pledge_uses,
+    resealing, second_factors, signing_keys, social_workers, volunteer_events, volunteers,
 };
 use crate::secret::KeyId;
 use crate::store::Tx;
@@ -111,6 +111,9 @@ const SEALED: &[Sealed] = &[
     sealed!(insurances.number by id for crate::person::NUMBER),
     sealed!(care_plans.note by id for crate::care::NOTE),
     sealed!(care_plans.address by id for crate::care::ADDRESS),
+    sealed!(apprenticeships.agreed_evidence by id for crate::apprenticeship::EVIDENCE),
+    sealed!(apprentice_works.title by id for crate::apprenticeship::TITLE),
+    sealed!(apprentice_works.description by id for crate::apprenticeship::DESCRIPTION),
     sealed!(social_workers.certificate by person_id for crate::social_worker::CERTIFICATE),
     sealed!(imports.content by id for crate::import::CONTENT),
     sealed!(pledge_uses.purpose by id for crate::organisation::USE_PURPOSE),

@@ -3,6 +3,7 @@
 
 mod access;
 mod appointment;
+mod apprenticeship;
 mod audit;
 mod care;
 mod cavalry;

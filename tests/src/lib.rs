@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot be set up must fail loudly")]
 
 mod appointment;
+mod apprenticeship;
 pub mod client;
 pub mod database;
 mod ground;

@@ -256,6 +256,23 @@ fn partnership(operation: &str) -> Option<Value> {
         "setPledgeQuota" => json!({ "quota": 200 }),
         "drawPledge" => json!({ "amount": 3, "used_on": "2026-09-05", "purpose": "九月社区义诊" }),
         "takeBackPledgeUse" => json!({ "reason": "重复登记" }),
+        _ => return apprenticeship(operation),
+    })
+}
+
+fn apprenticeship(operation: &str) -> Option<Value> {
+    Some(match operation {
+        "proposeApprenticeship" => json!({
+            "side": "master", "other": RESIDENT, "other_name": "王秀英", "craft": CRAFT, "division": "230822106001"
+        }),
+        "decideStage" => json!({ "confirmed": true }),
+        "agreeToApprenticeship" => json!({}),
+        "endApprenticeship" => json!({ "reason": "by_agreement" }),
+        "addApprenticeWork" => json!({ "title": "莲花团扇", "description": "绷绢、裱边、绘莲", "made_on": "2026-09-05" }),
+        "exhibitWork" => json!({ "kind": "sold", "day": "2026-09-06", "price_fen": 6800 }),
+        "publishApprenticeshipPolicy" => json!({ "region": "230822", "policy": domain::apprenticeship::ApprenticeshipPolicy {
+            version: "huanan-2026-10".to_owned(), ..domain::apprenticeship::ApprenticeshipPolicy::default()
+        } }),
         _ => return None,
     })
 }

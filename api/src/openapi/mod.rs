@@ -25,7 +25,7 @@ use crate::once::{KEY_CHARACTERS, KEY_PATTERN};
 use crate::problem::{Body, BodyError, reason_of};
 
 /// The tags with what they are about.
-const TAGS: [(&str, &str); 21] = [
+const TAGS: [(&str, &str); 22] = [
     ("regions", "Divisions 行政区划, grids 网格, regions and their policies"),
     ("identity", "Signing in, one's own account, staff accounts and roles"),
     ("clients", "Machine clients: tokens by OAuth 2.0 client credentials, and who may have them"),
@@ -38,6 +38,7 @@ const TAGS: [(&str, &str); 21] = [
     ("organisations", "Teams and other organisations that take orders"),
     ("imports", "Imports 导入 of tables of other platforms: volunteers, organisations, social workers, needs"),
     ("partnerships", "Partnerships 共建 of organisations: what they pledge, and how it is used"),
+    ("apprenticeships", "Apprenticeships 匠心传承: masters, apprentices, stages, and what apprentices make, show and sell"),
     ("sites", "Sites 阵地: where they are, when they are open, which are near, and the 1+2+N table"),
     ("appointments", "Appointments 预约: slots of sites and who books them; duty rosters 值班表: who is on duty there"),
     ("orders", "点单 · 派单 · 接单 · 评单: the closed loop, its photos and its measures"),

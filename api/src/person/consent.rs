@@ -120,6 +120,15 @@ pub fn require(tx: &mut Tx, services: &Services, person: &Person, kind: ConsentK
     Ok(())
 }
 
+/// Whether somebody consents to this now, or a guardian for them.
+///
+/// # Errors
+/// The database's.
+pub fn consents_to(tx: &mut Tx, services: &Services, person: &Person, kind: ConsentKind) -> Result<bool, Fault> {
+    let given = person::given_consents(tx, person.id)?;
+    Ok(ground(kind, age(services, tx, person), &given, None, &PrivacyPolicy::default()).is_ok())
+}
+
 /// Whether this is a minor whose guardian has not consented to the registration: until then an application waits.
 ///
 /// # Errors

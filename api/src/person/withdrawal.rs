@@ -35,6 +35,7 @@ pub(super) fn withdraw(tx: &mut Tx, services: &Services, person: &Person, kind: 
     if is_withdrawn(ConsentKind::Register, &given) {
         hand_back_orders(tx, services, &known_as)?;
         cavalry::end(tx, person.id, DutyEnd::ConsentWithdrawn)?;
+        crate::apprenticeship::end_for(tx, &known_as, by)?;
     }
     Ok(())
 }

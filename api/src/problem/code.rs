@@ -163,6 +163,18 @@ codes! {
         ["剩余数量不足以登记本次使用，没有任何内容被保存。", "Less is left than is asked for; nothing was kept.", "Số còn lại ít hơn yêu cầu; chưa có gì được lưu."];
     NotReversible = "not_reversible", CONFLICT: ["不能冲正", "Cannot be taken back", "Không thể hoàn lại"],
         ["每笔使用只能冲正一次，冲正本身不能再冲正。", "A use is taken back once, and what takes one back is not.", "Mỗi lần dùng chỉ hoàn lại một lần, và lần hoàn lại thì không."];
+    ApprenticeshipStep = "apprenticeship_step", CONFLICT: ["师徒关系当前状态不允许", "Not possible as the apprenticeship stands", "Trạng thái học nghề không cho phép"],
+        ["师徒关系的状态与可执行的步骤见 errors。", "See errors for where the apprenticeship stands and what is possible.", "Xem errors để biết trạng thái và các bước có thể."];
+    NotAMaster = "not_a_master", CONFLICT: ["师傅的认证不符合要求", "The master is not certified for it", "Thầy chưa có chứng nhận phù hợp"],
+        ["认证缺失、到期、暂停或等级不足时，不能收徒，也不能进阶。", "Nobody teaches or advances while the certification is missing, has expired, is suspended or of too low a level.", "Không thể nhận học trò hoặc lên bậc khi chứng nhận thiếu, hết hạn, bị đình chỉ hoặc chưa đủ bậc."];
+    MasterFull = "master_full", CONFLICT: ["在带学徒已满", "Too many apprentices", "Quá nhiều người học"],
+        ["师傅同时在带的学徒不超过政策上限。", "A master has only so many apprentices at once as the policy allows.", "Thầy chỉ nhận số người học theo chính sách cùng lúc."];
+    StageNotDone = "stage_not_done", CONFLICT: ["本阶段尚未完成", "The stage is not done", "Bậc này chưa xong"],
+        ["还差的天数与作品数见 errors。", "See errors for the days and works that are lacking.", "Xem errors để biết số ngày và tác phẩm còn thiếu."];
+    SpeaksForThemselves = "speaks_for_themselves", CONFLICT: ["应由本人答复", "It is for the person to answer", "Phải do chính người đó trả lời"],
+        ["学徒有账号，应由其本人同意或不同意。", "The apprentice has an account and answers for themselves.", "Người học có tài khoản và tự trả lời."];
+    WorkSettled = "work_settled", CONFLICT: ["作品已售出或已撤回", "The work was sold or withdrawn", "Tác phẩm đã bán hoặc đã rút"],
+        ["已售出的作品不能再登记展示或售出，已撤回的不能再变更。", "What was sold is neither shown nor sold again, and what was withdrawn is not changed any more.", "Tác phẩm đã bán không trưng bày hay bán lại, đã rút thì không thay đổi nữa."];
     ExamToCome = "exam_to_come", CONFLICT: ["考试年份未到", "The examination is yet to come", "Kỳ thi chưa diễn ra"],
         ["结果只能自考试当年起登记。", "A result is written down from the year of the examination on.", "Chỉ ghi kết quả từ năm diễn ra kỳ thi."];
     DemandOver = "demand_over", CONFLICT: ["需求已不在清单上", "The need is off its list", "Nhu cầu không còn trong danh sách"],

@@ -156,6 +156,13 @@ rules! {
     QuotaUsed = "quota_used": "不得少于已用数量 {0}", "must not be less than the {0} that are used", "không được ít hơn {0} đã dùng";
     PledgeShort = "pledge_short": "剩余 {0}", "{0} are left", "còn lại {0}";
     PartnershipState = "partnership_state": "共建当前为“{0}”", "the partnership is {0}", "hợp tác đang là {0}";
+    ApprenticeshipStep = "apprenticeship_step": "师徒关系当前为“{0}”，可执行：{1}", "the apprenticeship is {0}; possible now: {1}", "việc học nghề đang là {0}; có thể: {1}";
+    NotAMaster = "not_a_master": "师傅须为在岗志愿者，且持有该技能“{0}”及以上的有效认证", "the master must be an active volunteer with a certification of the craft that holds, at the level {0} or above", "thầy phải là tình nguyện viên đang hoạt động và có chứng nhận còn hiệu lực từ bậc {0}";
+    MasterFull = "master_full": "师傅在带学徒已满 {0} 名（政策 {1}）", "the master has {0} apprentices already (policy {1})", "thầy đã có đủ {0} người học (chính sách {1})";
+    StageNotDone = "stage_not_done": "本阶段还差 {0} 天、{1} 件作品（政策 {2}）", "{0} days and {1} works are lacking in this stage (policy {2})", "bậc này còn thiếu {0} ngày và {1} tác phẩm (chính sách {2})";
+    AgreesThemselves = "agrees_themselves": "本人同意时不填写", "is left out by who agrees for oneself", "không điền khi tự mình đồng ý";
+    UnknownSite = "unknown_site": "不是本地区的阵地", "is not a site of the region", "không phải điểm phục vụ của khu vực";
+    PriceOfUnsold = "price_of_unsold": "未售出的作品没有价格", "has no price, as it was not sold", "chưa bán thì không có giá";
     UnknownAction = "unknown_action": "没有该操作", "is not an operation of the contract, a job or a command", "không có thao tác này";
     UnknownHousehold = "unknown_household": "没有该家庭", "is not a known household", "không có hộ gia đình này";
     GroupFollows = "group_follows": "人员所属群体由出生日期推定", "follows from the person's birth date", "được suy ra từ ngày sinh";

@@ -92,6 +92,18 @@ pub fn in_force<P: Document>(tx: &mut Tx, region: &DivisionCode, at: DateTime<Ut
     policy::in_force(tx, region, P::KIND, at)?.as_ref().map_or_else(|| Ok(P::default()), read)
 }
 
+/// A version of a policy, whenever it holds: the one that was promised.
+///
+/// # Errors
+/// [`Code::NotFound`] where the region has no such version; the database's.
+pub fn of_version<P: Document>(tx: &mut Tx, region: &DivisionCode, version: &str) -> Result<P, Fault> {
+    let defaults = P::default();
+    if defaults.version() == version {
+        return Ok(defaults);
+    }
+    read(&policy::by_version(tx, region, P::KIND, version)?)
+}
+
 /// Of which region.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -129,6 +129,20 @@ actions! {
     DrawPledge = "draw_pledge";
     /// See each use of what was pledged.
     ReadPledgeUses = "read_pledge_uses";
+    /// Propose an apprenticeship between oneself and somebody else.
+    ProposeApprenticeship = "propose_apprenticeship";
+    /// Agree to an apprenticeship, or refuse it.
+    AgreeApprenticeship = "agree_apprenticeship";
+    /// Ask, as the master, for the next stage of an apprentice.
+    AskForStage = "ask_for_stage";
+    /// Confirm the next stage of an apprentice, or not.
+    ConfirmStage = "confirm_stage";
+    /// End an apprenticeship early.
+    EndApprenticeship = "end_apprenticeship";
+    /// See apprenticeships and what was made in them.
+    ReadApprenticeships = "read_apprenticeships";
+    /// Write down what an apprentice has made, and that it was shown, sold or withdrawn.
+    KeepWorks = "keep_works";
     /// See sites and what the 1+2+N scheme lacks.
     ReadSites = "read_sites";
     /// Write down a site.

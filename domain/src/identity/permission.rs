@@ -99,6 +99,11 @@ impl Action {
             Self::ReadPledgeUses => {
                 [vec![Who::Manager, Who::Officer], roles(&[SocialWorker, Dispatcher, Supervisor, Administrator])].concat()
             }
+            Self::ProposeApprenticeship | Self::AskForStage => vec![Who::Own],
+            Self::AgreeApprenticeship | Self::KeepWorks => or_own(roles(&[SocialWorker])),
+            Self::ConfirmStage => roles(&[SocialWorker, Administrator]),
+            Self::EndApprenticeship => or_own(roles(&[SocialWorker, Administrator])),
+            Self::ReadApprenticeships => or_own(roles(&[SocialWorker, Supervisor, Administrator])),
             Self::EditSite => roles(&[SiteManager, Administrator]),
             Self::ManageSlots | Self::PlanShifts => roles(&[SiteManager, SocialWorker, Administrator]),
             Self::BookAppointment => or_own(roles(&[GridMember, SocialWorker, Dispatcher, SiteManager])),
@@ -144,6 +149,7 @@ impl Action {
                 | Self::EditSocialWorkers
                 | Self::RecordExam
                 | Self::ApproveUnmasking
+                | Self::ConfirmStage
         )
     }
 }

@@ -205,6 +205,7 @@ pub fn erase(tx: &mut Tx, known: &Known, by: Uuid) -> Result<(), StoreError> {
     erase_accounts(tx, known)?;
     erase_orders(tx, known)?;
     crate::care::forget(tx, &known.persons)?;
+    crate::apprenticeship::forget(tx, &known.persons, by)?;
     crate::demand::forget(tx, &known.persons)?;
     let evidence = consents::evidence.eq(None::<Vec<u8>>);
     diesel::update(consents::table.filter(consents::person_id.eq_any(known.persons()))).set(evidence).execute(&mut tx.conn)?;

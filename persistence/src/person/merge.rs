@@ -118,6 +118,7 @@ fn move_roles(tx: &mut Tx, from: Uuid, into: Uuid, actor: Uuid) -> Result<(), St
     crate::cavalry::hand_over(tx, from, into)?;
     move_orders(tx, from, into)?;
     crate::care::hand_over(tx, from, into)?;
+    crate::apprenticeship::hand_over(tx, from, into, actor)?;
     crate::demand::hand_over(tx, from, into)?;
     move_volunteer(tx, from, into, actor)?;
     crate::organisation::move_memberships(tx, from, into)

@@ -29,7 +29,7 @@ impl Cast<'_> {
                     _ => (&self.craftsman, path.to_owned()),
                 }
             }
-            _ => return None,
+            _ => return self.apprenticeship_situation(id, path).await,
         };
         Some((who.client.clone(), path))
     }

@@ -2,6 +2,7 @@
 
 mod account;
 mod appointment;
+mod apprenticeship;
 mod care;
 mod cavalry;
 mod demand;

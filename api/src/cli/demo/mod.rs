@@ -1,6 +1,7 @@
 //! `linli demo`: two real regions with made-up people and orders in every state, and a token for each role.
 
 mod appointments;
+mod apprenticeships;
 mod care;
 mod catalogue;
 mod catalogue_data;

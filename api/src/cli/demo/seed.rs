@@ -9,7 +9,9 @@ use persistence::{Clock, Store, Tx, identity, secret};
 use super::manifest::{self, Cast, Manifest};
 use super::regions::{DIVISIONS, SCRIPTS, Script, code};
 use super::teller::Teller;
-use super::{appointments, care, catalogue, cavalry, imports, needs, partnerships, people, sites, social_workers, training};
+use super::{
+    appointments, apprenticeships, care, catalogue, cavalry, imports, needs, partnerships, people, sites, social_workers, training,
+};
 use crate::cli::import::{bar, load_divisions, read_divisions};
 use crate::cli::serve::{self, LocalWechat};
 use crate::cli::stop::Stop;
@@ -68,6 +70,7 @@ pub(super) async fn fill(ground: &Ground<'_>) -> Result<Manifest, Stop> {
     care::plan_all(ground, &manifest).await?;
     partnerships::agree_all(ground, &manifest).await?;
     cavalry::ride_all(ground, &manifest).await?;
+    apprenticeships::teach_all(ground, &manifest).await?;
     ground.set_days_ago(0);
     imports::hand_in_all(ground, &manifest).await?;
     let text = manifest.to_text()?;

@@ -163,6 +163,7 @@ fn about(tx: &mut Tx, services: &Services, person: Uuid, language: Language) -> 
         volunteer_events: person::volunteer_events(tx, &known.persons)?.into_iter().map(Into::into).collect(),
         insurances: insurances(tx, found.id)?,
         care_plans: crate::care::of_people(tx, services, &known.persons, language)?,
+        apprenticeships: crate::apprenticeship::of_people(tx, &known.persons, language)?,
         training: record_of(tx, services, &found, language)?,
         social_worker: crate::social_worker::own(tx, services, &found, language)?,
         exams: crate::social_worker::exams_of(tx, &found, language)?,

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::appointment::{BookingView, ShiftView};
+use crate::apprenticeship::ExportedApprenticeship;
 use crate::care::CarePlanView;
 use crate::cavalry::CavalryRecord;
 use crate::order::photo::PhotoView;
@@ -61,6 +62,8 @@ pub struct AboutPerson {
     pub(super) insurances: Vec<ExportedInsurance>,
     /// The care plans by which the person is visited, with every visit.
     pub(super) care_plans: Vec<CarePlanView>,
+    /// The apprenticeships of the person, as master or apprentice.
+    pub(super) apprenticeships: Vec<ExportedApprenticeship>,
     /// The trainings that the person took part in, and the credit hours.
     pub(super) training: RecordView,
     /// What the person is as a social worker; null where they are none.

@@ -4,6 +4,7 @@
 //! the request itself, are in `thing.rs`: a new operation that is missing there fails this test.
 
 mod appointment;
+mod apprenticeship;
 mod care;
 mod cast;
 mod cavalry;

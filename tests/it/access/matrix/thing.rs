@@ -127,6 +127,8 @@ pub(crate) async fn of(id: &str, path: &str, cast: &Cast<'_>) -> Thing {
         of_imports
     } else if let Some(of_partners) = super::partnership::about(id, path, cast).await {
         of_partners
+    } else if let Some(of_apprentices) = super::apprenticeship::about(id, path, cast).await {
+        of_apprentices
     } else if let Some(of_plans) = super::care::about(id, path, cast).await {
         of_plans
     } else if let Some(of_workers) = super::social_work::about(id, path, cast).await {
