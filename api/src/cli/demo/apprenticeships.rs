@@ -2,7 +2,9 @@
 
 use chrono::Days;
 use domain::apprenticeship::{ApprenticeStage, ApprenticeshipPolicy, ApprenticeshipState, Exhibition, ExhibitionKind};
+use domain::person::{ConsentChannel, ConsentGiver, ConsentKind};
 use persistence::apprenticeship::{self, Agreed, Apprenticeship, Work};
+use persistence::person::{self, Consent};
 use persistence::{Tx, catalogue};
 use uuid::Uuid;
 
@@ -81,7 +83,22 @@ fn begin(tx: &mut Tx, cast: &Cast, id: Uuid) -> Result<(), Fault> {
         created_at: now,
         ended_at: None,
     };
-    Ok(apprenticeship::add(tx, &new)?)
+    apprenticeship::add(tx, &new)?;
+    let consent = Consent {
+        id: Uuid::now_v7(),
+        person: apprentice,
+        kind: ConsentKind::Publication,
+        text_version: "2026-1".to_owned(),
+        giver: ConsentGiver::Own,
+        relation: None,
+        channel: ConsentChannel::InPerson,
+        evidence: None,
+        recorded_by: Some(by),
+        given_at: now,
+        withdrawn_at: None,
+        withdrawn_by: None,
+    };
+    Ok(person::add_consent(tx, &consent)?)
 }
 
 fn make(tx: &mut Tx, cast: &Cast, id: Uuid) -> Result<(), Fault> {
