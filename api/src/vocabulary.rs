@@ -255,4 +255,17 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn every_list_is_in_the_glossary_with_all_its_values() {
+        let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/glossary.md")).unwrap();
+        for (name, entries) in LISTS.iter() {
+            let Some((_, after)) = text.split_once(&format!("Vocabulary `{name}`")) else { panic!("docs/glossary.md lacks {name}") };
+            let section = after.split("\n#").next().unwrap_or_default();
+            for entry in entries {
+                let row = format!("| {} | {} | `{}` |", entry.labels[0], entry.labels[1], entry.value);
+                assert!(section.contains(&row), "docs/glossary.md lacks in {name}: {row}");
+            }
+        }
+    }
 }
