@@ -162,9 +162,11 @@ pub async fn begin(
     let region = services.book.region_of(&division).ok_or_else(|| Problem::field("division", Rule::UnknownDivision))?;
     let account = actor.account();
     let (_places, bytes) = form.file(&services, account, FILE).await?;
+    // What a workbook unpacks to is held while it is read: as with photos, a few at once.
+    let unpacking = services.decoding.acquire().await.map_err(Problem::internal)?;
     let open = tables::open(&bytes, asked.kind).await.map_err(|error| tables::unreadable(&error))?;
     let total = i64::try_from(open.sheet.total).unwrap_or(i64::MAX);
-    drop(open);
+    drop((open, unpacking));
     let options = Options { basis: asked.basis.unwrap_or(Basis::StatutoryDuty) };
     let options = serde_json::to_string(&options).map_err(Problem::internal)?;
     let mut digest = sha256(&bytes);

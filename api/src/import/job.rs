@@ -107,7 +107,11 @@ async fn load(services: &web::Data<Services>, id: Uuid, holder: Uuid) -> Result<
         for rows in rows.chunks(ROWS) {
             let fresh = rows.get(skip.min(rows.len())..).unwrap_or_default().to_vec();
             skip -= rows.len() - fresh.len();
-            if !fresh.is_empty() && !(hold(services, holder).await? && step(services, id, &table, fresh).await?) {
+            if fresh.is_empty() {
+                continue;
+            }
+            let goes_on = hold(services, holder).await? && step(services, id, &table, fresh).await?;
+            if !goes_on {
                 return Ok(());
             }
         }
@@ -181,7 +185,11 @@ fn not_taken(outcome: &Outcome) -> Vec<ImportRow> {
 async fn end(services: &web::Data<Services>, id: Uuid, state: ImportState, failure: Option<ImportFailure>) -> Result<(), Problem> {
     let work = move |tx: &mut Tx| -> Result<(), Fault> {
         let import = import::load(tx, id)?;
-        if import.state.is_live() { finish(tx, &import, state, failure) } else { Ok(tx.changes_nothing()) }
+        if import.state.is_live() {
+            return finish(tx, &import, state, failure);
+        }
+        tx.changes_nothing();
+        Ok(())
     };
     Ok(services.store.write(work).await?)
 }
@@ -196,7 +204,8 @@ async fn count_attempt(services: &web::Data<Services>, id: Uuid) -> Result<(), P
     let work = move |tx: &mut Tx| -> Result<(), Fault> {
         let import = import::load(tx, id)?;
         if !import.state.is_live() {
-            return Ok(tx.changes_nothing());
+            tx.changes_nothing();
+            return Ok(());
         }
         if import.attempts + 1 >= ATTEMPTS {
             return finish(tx, &import, ImportState::Failed, Some(ImportFailure::Internal));
