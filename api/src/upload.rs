@@ -3,6 +3,7 @@
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
+use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use uuid::Uuid;
@@ -21,7 +22,9 @@ impl FromRequest for Upload {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let body = Paced::new(payload.take(), deadlines(request));
-        std::future::ready(as_it_is(request).map(|()| Self(Multipart::new(request.headers(), body))))
+        let form = request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
+        let read = if form { as_it_is(request) } else { Err(Code::UnsupportedMediaType.into()) };
+        std::future::ready(read.map(|()| Self(Multipart::new(request.headers(), body))))
     }
 }
 

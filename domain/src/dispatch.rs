@@ -10,7 +10,7 @@ vocabulary! {
     /// Why a taker may not serve an order.
     pub enum Ineligible = "ineligibilities" {
         /// The volunteer or organisation is not active.
-        NotActive = "not_active": "未处于在岗状态", "not active", "không hoạt động";
+        NotActive = "not_active": "未在岗，或已撤回登记同意", "not active, or not on record by consent any more", "không hoạt động, hoặc đã rút lại sự đồng ý đăng ký";
         /// No certification for the craft.
         NotCertified = "not_certified": "未取得该技能认证", "not certified for the craft", "chưa được chứng nhận tay nghề";
         /// The certification has expired, is not yet valid, or is suspended.

@@ -218,6 +218,7 @@ pub fn save(tx: &mut Tx, before: &Import, after: &Import) -> Result<(), StoreErr
     let values = (
         imports::state.eq(after.state.as_str()),
         imports::failure.eq(after.failure.map(Vocabulary::as_str)),
+        imports::total.eq(after.total),
         imports::seen.eq(after.counts.seen()),
         imports::added.eq(after.counts.added),
         imports::unchanged.eq(after.counts.unchanged),

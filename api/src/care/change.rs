@@ -107,7 +107,7 @@ async fn take(
 /// No visit is placed any more, and those that nobody has begun are called off.
 fn pause_now(tx: &mut Tx, services: &Services, plan: Plan, by: Uuid) -> Result<(), Fault> {
     for visit in care::visits(tx, plan.id)?.iter().filter(|visit| visit.state == VisitState::Placed) {
-        call_off(tx, services, visit, by)?;
+        call_off(tx, services, visit, Some(by))?;
     }
     Ok(care::save(tx, &Plan { state: CarePlanState::Paused, next_day: None, act_at: None, ..plan })?)
 }
@@ -125,7 +125,7 @@ fn skip_now(tx: &mut Tx, services: &Services, plan: Plan, skip: SkipCareVisit, b
     let mut due = ground.schedule.occurrences().map_err(unusable)?.into_iter();
     let next = due.find(|next| next.day == skip.day && next.window.start > tx.now()).ok_or_else(none)?;
     if let Some(placed) = care::on(tx, plan.id, next.day)?.filter(|visit| visit.state == VisitState::Placed) {
-        call_off(tx, services, &placed, by)?;
+        call_off(tx, services, &placed, Some(by))?;
     }
     let before = care::on(tx, plan.id, next.day)?;
     if before.as_ref().is_some_and(|before| before.state != VisitState::Cancelled) {

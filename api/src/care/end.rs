@@ -34,7 +34,8 @@ pub(crate) fn end_for(
 pub(super) fn end(tx: &mut Tx, services: &Services, plan: &Plan, why: CarePlanEnd, by: Option<Uuid>) -> Result<(), Fault> {
     let visits = care::visits(tx, plan.id)?;
     for visit in visits.iter().filter(|visit| matches!(visit.state, VisitState::Placed | VisitState::Missed)) {
-        call_off(tx, services, visit, by.unwrap_or(plan.made_by))?;
+        let caller = (why != CarePlanEnd::ConsentWithdrawn).then(|| by.unwrap_or(plan.made_by));
+        call_off(tx, services, visit, caller)?;
     }
     let last = visits.iter().rev().find(|visit| visit.state == VisitState::Served).and_then(|visit| visit.order);
     let last = match last {

@@ -69,15 +69,19 @@ pub(super) fn place_order(tx: &mut Tx, services: &Services, plan: &Plan, next: O
     Ok(wish.id)
 }
 
-/// Cancels the order of a visit, where nobody has begun with it; the visit follows.
-pub(super) fn call_off(tx: &mut Tx, services: &Services, visit: &Visit, by: Uuid) -> Result<(), Fault> {
+/// Cancels the order of a visit, where nobody has begun with it; the visit follows. Nobody cancels it where a consent was withdrawn: the
+/// rules do.
+pub(super) fn call_off(tx: &mut Tx, services: &Services, visit: &Visit, by: Option<Uuid>) -> Result<(), Fault> {
     let Some(id) = visit.order else { return Ok(()) };
     let mut loaded = persistence::order::load_for_timer(tx, id)?;
     if !order::Step::Cancel.from().contains(&loaded.order.state) {
         return Ok(());
     }
-    loaded.acting = Acting { account: Some(by), person: None, parties: vec![Party::Placer], manages: Vec::new() };
-    keep(tx, services, &loaded, &order::Command::Cancel { reason: Reason::Other }, Vec::new())
+    let reason = if by.is_some() { Reason::Other } else { Reason::ConsentWithdrawn };
+    if by.is_some() {
+        loaded.acting = Acting { account: by, person: None, parties: vec![Party::Placer], manages: Vec::new() };
+    }
+    keep(tx, services, &loaded, &order::Command::Cancel { reason }, Vec::new())
 }
 
 /// Tells the staff of the grid and of the station that handles its orders, and who has made the plan, that nobody has come.

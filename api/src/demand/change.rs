@@ -145,7 +145,8 @@ fn grounded(tx: &mut Tx, services: &Services, item: &Item, asked: &Asked) -> Res
             return rests(tx, services, item.subject, &fresh, asked.basis);
         }
     }
-    if asked.note.is_none() {
+    // What is on the list again rests on something again; so does what is noted.
+    if asked.note.is_none() && !matches!(asked.command, Command::Reopen) {
         return Ok(());
     }
     let basis = match asked.basis {

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::demand::{DemandListKind, Item};
 use domain::order::Group;
 use domain::region::DivisionCode;
@@ -130,7 +130,8 @@ fn standing(
             days::check("as_of", day)?;
             let end = domain::days::end_of_day(day, zone);
             let (revision, items) = demand::as_of(tx, &codes, group, end)?;
-            Ok((end, revision, items))
+            // The end is the first moment of the next day: days are counted up to the last one of this.
+            Ok((end - TimeDelta::microseconds(1), revision, items))
         }
         Some(_) | None => {
             let (revision, items) = demand::living(tx, &codes, group, LIVING_AT_MOST)?;

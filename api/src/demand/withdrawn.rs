@@ -26,11 +26,12 @@ pub(crate) fn take_off(
 ) -> Result<(), Fault> {
     let needs = demand::by_person(tx, known_as)?;
     for item in needs.iter().filter(|item| item.state.is_live() && matches!(item.subject, Subject::Person(_))) {
-        let basis = demand::last_basis(tx, item.id)?;
+        let bases = demand::bases(tx, item.id)?;
+        let rests = |kind| holds(kind, None) || bases.iter().any(|basis| holds(kind, Some(*basis)));
         let reason = DropReason::ConsentWithdrawn;
-        if !holds(ConsentKind::BeServed, basis) {
+        if !rests(ConsentKind::BeServed) {
             keep(tx, services, item, &Command::Drop(reason), Recorded::by(by).because(Some(reason.as_str())))?;
-        } else if !item.tags.is_empty() && !holds(ConsentKind::SensitiveData, basis) {
+        } else if !item.tags.is_empty() && !rests(ConsentKind::SensitiveData) {
             let bare = Edit { urgency: item.urgency, tags: Vec::new() };
             keep(tx, services, item, &Command::Edit(bare), Recorded::by(by))?;
         }

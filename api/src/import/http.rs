@@ -7,6 +7,7 @@ use data_encoding::BASE64;
 use domain::import::{ImportFailure, ImportKind, ImportState};
 use domain::language::Language;
 use domain::order::Basis;
+use domain::region::DivisionCode;
 use domain::vocabulary::Vocabulary as _;
 use persistence::Tx;
 use persistence::import::{self, Import, ImportCounts, ImportRow};
@@ -167,40 +168,21 @@ pub async fn begin(
     let open = tables::open(&bytes, asked.kind).await.map_err(|error| tables::unreadable(&error))?;
     let total = i64::try_from(open.sheet.total).unwrap_or(i64::MAX);
     drop((open, unpacking));
-    let options = Options { basis: asked.basis.unwrap_or(Basis::StatutoryDuty) };
-    let options = serde_json::to_string(&options).map_err(Problem::internal)?;
     let mut digest = sha256(&bytes);
     digest.extend_from_slice(format!("{asked:?}").as_bytes());
-    let (id, content, region) = (Uuid::now_v7(), BASE64.encode(&bytes), region.division.clone());
+    let new = waiting(&asked, region.division.clone(), division, total, account)?;
+    let content = BASE64.encode(&bytes);
     let work = move |tx: &mut Tx| -> Result<(ImportView, bool), Fault> {
-        let division = region::known(tx, "division", &division)?.code;
-        let once = conditions.once(tx, account, &digest, 201, id)?;
+        let once = conditions.once(tx, account, &digest, 201, new.id)?;
         let id = match once {
             Once::Before(before) => before,
             Once::First => {
                 if import::count_live(tx, account)? >= AT_ONCE {
                     return Err(Problem::field_with("/file", Rule::TooMany, vec![AT_ONCE.to_string()]).into());
                 }
-                let (state, counts, now) = (ImportState::Queued, ImportCounts::default(), tx.now());
-                let new = Import {
-                    id,
-                    region: region.clone(),
-                    division,
-                    kind: asked.kind,
-                    options: options.clone(),
-                    trial: asked.trial.unwrap_or(false),
-                    state,
-                    failure: None,
-                    total,
-                    counts,
-                    attempts: 0,
-                    loaded_by: account,
-                    created_at: now,
-                    changed_at: now,
-                    version: 1,
-                };
-                import::add(tx, &new, &content)?;
-                id
+                let (division, now) = (region::known(tx, "division", &new.division)?.code, tx.now());
+                import::add(tx, &Import { division, created_at: now, changed_at: now, ..new.clone() }, &content)?;
+                new.id
             }
         };
         Ok((ImportView::of(&import::load(tx, id)?)?, matches!(once, Once::Before(_))))
@@ -208,6 +190,28 @@ pub async fn begin(
     let (view, replayed) = services.store.write(work).await?;
     let (version, at) = (view.version, format!("/v1/imports/{}", view.id));
     Ok(Reply::created(view, &at).tagged(version).replayed(replayed))
+}
+
+/// An import that waits for its turn.
+fn waiting(asked: &BeginImport, region: DivisionCode, division: DivisionCode, total: i64, account: Uuid) -> Result<Import, Problem> {
+    let options = Options { basis: asked.basis.unwrap_or(Basis::StatutoryDuty) };
+    Ok(Import {
+        id: Uuid::now_v7(),
+        region,
+        division,
+        kind: asked.kind,
+        options: serde_json::to_string(&options).map_err(Problem::internal)?,
+        trial: asked.trial.unwrap_or(false),
+        state: ImportState::Queued,
+        failure: None,
+        total,
+        counts: ImportCounts::default(),
+        attempts: 0,
+        loaded_by: account,
+        created_at: DateTime::UNIX_EPOCH,
+        changed_at: DateTime::UNIX_EPOCH,
+        version: 1,
+    })
 }
 
 /// Which imports.
@@ -270,7 +274,7 @@ pub async fn show(services: Data<Services>, actor: Actor<may::ImportTable>, id: 
 
 /// The report of an import.
 #[derive(Clone, Debug, ToSchema)]
-#[schema(value_type = String, example = "line,outcome,field,code,reason\n3,refused,document,check_digit,校验码不符\n")]
+#[schema(value_type = String, example = "line,outcome,field,code,reason\n3,refused,category,not_in_list,只能取：助餐、助浴\n")]
 #[expect(dead_code, reason = "describes the answer in the contract")]
 pub struct ImportReport(String);
 

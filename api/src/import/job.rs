@@ -196,7 +196,9 @@ async fn end(services: &web::Data<Services>, id: Uuid, state: ImportState, failu
 
 pub(super) fn finish(tx: &mut Tx, import: &Import, state: ImportState, failure: Option<ImportFailure>) -> Result<(), Fault> {
     tx.about("imports", import.id);
-    Ok(import::save(tx, import, &Import { state, failure, ..import.clone() })?)
+    // How many rows there were is known at the end.
+    let total = if state == ImportState::Done { import.counts.seen() } else { import.total };
+    Ok(import::save(tx, import, &Import { state, failure, total, ..import.clone() })?)
 }
 
 /// Counts that rows were tried in vain; after a few times the import has failed.

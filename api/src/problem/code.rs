@@ -76,7 +76,7 @@ codes! {
     TooLarge = "too_large", PAYLOAD_TOO_LARGE: ["内容过大", "Too large", "Nội dung quá lớn"],
         ["请求内容超过上限。", "The body is larger than allowed.", "Nội dung vượt quá giới hạn."];
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE: ["不支持的内容类型", "Unsupported media type", "Loại nội dung không được hỗ trợ"],
-        ["请使用 application/json；照片请用 multipart/form-data 上传 JPEG、PNG 或 WebP。", "Send application/json; photos as multipart/form-data with JPEG, PNG or WebP.", "Hãy gửi application/json; ảnh gửi bằng multipart/form-data, định dạng JPEG, PNG hoặc WebP."];
+        ["请使用 application/json；照片与表格请用 multipart/form-data，文件放在 file 字段。", "Send application/json; photos and tables as multipart/form-data, the file in the field `file`.", "Hãy gửi application/json; ảnh và bảng gửi bằng multipart/form-data, tệp ở trường file."];
     Invalid = "invalid", UNPROCESSABLE_ENTITY: ["内容不符合要求", "Invalid content", "Nội dung không hợp lệ"],
         ["请按 errors 中的提示修改。", "See errors for what to change.", "Xem errors để biết cần sửa gì."];
     IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY: ["幂等键已用于其他请求", "Idempotency key used for another request", "Khóa idempotency đã dùng cho yêu cầu khác"],

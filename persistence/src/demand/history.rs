@@ -117,6 +117,20 @@ pub fn last_basis(tx: &mut Tx, item: Uuid) -> Result<Option<Basis>, StoreError> 
     optional(cited.flatten().as_deref())
 }
 
+/// Every basis that was ever cited for an item, each once.
+///
+/// # Errors
+/// The database's.
+pub fn bases(tx: &mut Tx, item: Uuid) -> Result<Vec<Basis>, StoreError> {
+    let cited: Vec<Option<String>> = demand_events::table
+        .filter(demand_events::item_id.eq(Uid(item)))
+        .filter(demand_events::basis.is_not_null())
+        .select(demand_events::basis)
+        .distinct()
+        .load(&mut tx.conn)?;
+    cited.iter().flatten().map(|basis| value(basis)).collect()
+}
+
 /// Whether any of these accounts has reported an item.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use domain::demand::Item;
 use uuid::Uuid;
 
 pub use coverage::{Coverage, coverage};
-pub use history::{Event, as_of, events, has_reported, last_basis};
+pub use history::{Event, as_of, bases, events, has_reported, last_basis};
 pub use list::{ListOf, ListRevision, Listed, by_households, by_person, candidates, lists, living, newest, overdue, serving};
 pub(crate) use of_person::{forget, hand_over};
 pub use save::{Recorded, insert, save};

@@ -67,7 +67,14 @@ async fn yesterday_can_be_read_again(world: Arc<World>) {
     assert_eq!((&yesterday["total"], &yesterday["revision"]), (&json!(1), &json!(1)));
     let then = &yesterday["items"][0];
     assert_eq!((&then["id"], &then["state"], &then["version"]), (&made["id"], &json!("open"), &json!(1)));
-    assert_eq!(then["priority"]["terms"][2]["count"], 1, "as many days as it had waited at the end of that day");
+    assert_eq!(then["priority"]["terms"][2]["count"], 0, "as many days as it had waited at the end of that day");
+    world.pass(TimeDelta::days(7)).await;
+    let late = async |query: &str| grid.get(&format!("{at}{query}")).await.is(200)["items"][0]["priority"]["terms"].clone();
+    let now = late("").await;
+    world.pass(TimeDelta::days(1)).await;
+    assert_eq!(late("?as_of=2026-09-15").await, now, "what today's list says of an item, tomorrow says of it as of today");
+    assert_ne!(late("").await, now);
+    world.clock.advance(TimeDelta::days(-8));
     let before = grid.get(&format!("{at}?as_of=2026-09-06")).await.is(200);
     assert_eq!((&before["total"], &before["revision"]), (&json!(0), &json!(0)));
     grid.get(&format!("{at}?as_of=2026-09-09")).await.is_broken("as_of", "too_big");

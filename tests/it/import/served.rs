@@ -73,7 +73,7 @@ async fn twenty_rows_with_three_bad_ones(world: Arc<World>) {
     let table = volunteers(17) + "赵一,不详\n钱二,\n,13900000009\n";
     let done = loaded(&world, &grid, &of("volunteers"), &table).await;
     assert_eq!(rows(&done), [17, 0, 0, 3]);
-    assert_eq!(done["rows"]["seen"], 20);
+    assert_eq!((&done["rows"]["seen"], &done["rows"]["total"]), (&json!(20), &json!(20)));
     let bad = [
         ["19", "refused", "phone", "too_short"],
         ["20", "refused", "document", "identifier_needed"],
@@ -191,6 +191,8 @@ async fn what_is_no_table_is_refused(world: Arc<World>) {
     sends(&grid, &of("volunteers"), "").await.is_broken("/file", "columns_missing");
     sends(&grid, &of("volunteers"), "PK\u{3}\u{4}nonsense").await.is_broken("/file", "not_a_table");
     sends(&grid, &format!("{}&basis=consent", of("volunteers")), &volunteers(1)).await.is_broken("basis", "unknown_field");
+    let bare = grid.request(Method::POST, &format!("/v1/imports?{}", of("volunteers"))).header("content-type", "text/csv");
+    grid.send(bare.body(volunteers(1))).await.is_problem(415, "unsupported_media_type");
     let listed = grid.get(&format!("/v1/imports?division={COMMUNITY}")).await.is(200);
     assert_eq!(listed["items"], json!([]));
 }

@@ -11,7 +11,7 @@ use support::{Person, World, on_both};
 use crate::order::loop_through::{accepted, finished, queued};
 
 on_both! { orders_that_nobody_has_begun_are_called_off, what_is_being_done_is_finished, another_basis_goes_on,
-needs_leave_the_list, frailty_is_forgotten, who_is_not_on_record_is_not_sent_out, a_team_goes_without_who_has_withdrawn,
+needs_leave_the_list, what_rests_on_duty_stays_and_nothing_comes_back_by_itself, frailty_is_forgotten, who_is_not_on_record_is_not_sent_out, a_team_goes_without_who_has_withdrawn,
 a_childs_orders_stop_with_the_guardians_word, an_order_does_not_slip_past_a_withdrawal }
 
 async fn withdraws(who: &Person, kind: &str) {
@@ -78,6 +78,32 @@ async fn needs_leave_the_list(world: Arc<World>) {
     withdraws(&wang, "be_served").await;
     let need = now(&grid, &need).await;
     assert_eq!((&need["state"], &need["drop_reason"]), (&json!("dropped"), &json!("consent_withdrawn")));
+}
+
+/// What was entered by statutory duty goes on, whoever joins it on what basis; what is off the list comes back on a consent only.
+async fn what_rests_on_duty_stays_and_nothing_comes_back_by_itself(world: Arc<World>) {
+    let (wang, zhao) = (world.resident("王秀英").await, world.resident("赵大爷").await);
+    let grid = world.staff(Role::GridMember, COMMUNITY).await;
+    for person in [&wang, &zhao] {
+        let _ = person.post("/v1/me/consents", json!({ "kind": "sensitive_data", "text_version": "2026-1" })).await.is(201);
+    }
+    let by_duty = grid.post("/v1/demands", crate::demand::meals(wang.person)).await.is(201);
+    let mut again = crate::demand::meals(wang.person);
+    (again["basis"], again["tags"]) = (json!("consent"), json!([]));
+    let joined = grid.post("/v1/demands", again).await.is(200);
+    assert_eq!(joined["id"], by_duty["id"]);
+    let agreed = enters(&grid, &zhao, json!([])).await;
+    for person in [&wang, &zhao] {
+        withdraws(person, "sensitive_data").await;
+        withdraws(person, "be_served").await;
+    }
+    let kept = now(&grid, &by_duty).await;
+    assert_eq!((&kept["state"], &kept["tags"]), (&json!("open"), &json!(["living_alone"])));
+    let reopen = format!("/v1/demands/{}/reopen", agreed["id"].as_str().unwrap());
+    for body in [json!({}), json!({ "basis": "consent" })] {
+        grid.post(&reopen, body).await.is_problem(409, "consent_missing");
+    }
+    assert_eq!(grid.post(&reopen, json!({ "basis": "statutory_duty" })).await.is(200)["state"], "open");
 }
 
 async fn frailty_is_forgotten(world: Arc<World>) {
