@@ -21,19 +21,21 @@ const NEEDS: &str = "姓名,手机号,出生日期,需求类别,需求内容,紧
 
 /// Hands the tables in.
 pub(super) async fn hand_in_all(ground: &Ground<'_>, manifest: &Manifest) -> Result<(), Stop> {
-    for cast in manifest.0.values() {
+    for (number, cast) in manifest.0.values().enumerate() {
         let cast = cast.clone();
-        ground.store.write::<_, Fault>(move |tx| hand_in(tx, &cast)).await?;
+        // Somebody of one region is nobody of another.
+        let needs = NEEDS.replace("1370000", &format!("1370{number:03}"));
+        ground.store.write::<_, Fault>(move |tx| hand_in(tx, &cast, &needs)).await?;
     }
     Ok(())
 }
 
-fn hand_in(tx: &mut Tx, cast: &Cast) -> Result<(), Fault> {
+fn hand_in(tx: &mut Tx, cast: &Cast, needs: &str) -> Result<(), Fault> {
     let (id, now) = (Uuid::now_v7(), tx.now());
     let new = Import {
         id,
         region: cast.region.clone(),
-        division: cast.community.clone(),
+        division: cast.grid.clone(),
         kind: ImportKind::Demands,
         options: r#"{"basis":"statutory_duty"}"#.to_owned(),
         trial: false,
@@ -47,5 +49,5 @@ fn hand_in(tx: &mut Tx, cast: &Cast) -> Result<(), Fault> {
         changed_at: now,
         version: 1,
     };
-    Ok(import::add(tx, &new, &BASE64.encode(NEEDS.as_bytes()))?)
+    Ok(import::add(tx, &new, &BASE64.encode(needs.as_bytes()))?)
 }
