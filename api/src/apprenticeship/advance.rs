@@ -18,7 +18,7 @@ use crate::body::Json;
 use crate::endpoint::Endpoint;
 use crate::endpoints;
 use crate::identity::Empty;
-use crate::identity::second_person::{First, about_another};
+use crate::identity::second_person::{First, about_another, neither_in_hand};
 use crate::once::{Conditions, Once};
 use crate::problem::{Code, Fault, Problem, Rule};
 use crate::region::{self, policy::of_version};
@@ -139,6 +139,7 @@ pub async fn decide(
             ..First::default()
         };
         about_another::<may::ConfirmStage>(tx, &who, &first)?;
+        neither_in_hand(tx, &who, &first, found.asked.map_or(tx.now(), |asked| asked.at))?;
         let once = conditions.once(tx, who.account, &digest, 200, id)?;
         if matches!(once, Once::First) {
             conditions.expect_version(found.version)?;

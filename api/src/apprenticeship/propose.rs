@@ -95,8 +95,6 @@ struct Proposing<'a> {
 /// Keeps a proposal against which nothing stands.
 fn enter(tx: &mut Tx, services: &Services, proposing: Proposing<'_>, asked: &ProposeApprenticeship) -> Result<(), Fault> {
     let me = person::load(tx, proposing.me)?;
-    let other = the_other(tx, &proposing, asked)?;
-    hold_both(tx, me.id, other.id)?;
     let craft = refers(catalogue::load_craft(tx, asked.craft), "/craft", Rule::UnknownCraft)?;
     if !craft.active || craft.region != *proposing.region {
         return Err(Problem::field("/craft", Rule::UnknownCraft).into());
@@ -105,11 +103,17 @@ fn enter(tx: &mut Tx, services: &Services, proposing: Proposing<'_>, asked: &Pro
         return Err(Problem::field("/division", Rule::OutsideDivision).into());
     }
     let policy: ApprenticeshipPolicy = in_force(tx, proposing.region, tx.now())?;
+    // One's own side first: who could propose nothing learns nothing of others.
+    may_take_part(tx, services, &me)?;
+    if asked.side == ApprenticeshipSide::Master {
+        certified(tx, &policy, me.id, asked.craft)?;
+    }
+    let other = the_other(tx, &proposing, asked)?;
+    hold_both(tx, me.id, other.id)?;
     let (master, apprentice) = match asked.side {
         ApprenticeshipSide::Master => (&me, &other),
         ApprenticeshipSide::Apprentice => (&other, &me),
     };
-    may_take_part(tx, services, &me)?;
     may_take_part(tx, services, &other)?;
     let held = certified(tx, &policy, master.id, asked.craft)?;
     if asked.side == ApprenticeshipSide::Master {

@@ -40,8 +40,6 @@ pub struct ShownWork {
     craft: Uuid,
     /// What it is called, in the caller's language.
     craft_name: String,
-    /// What the work is called.
-    title: Option<String>,
     /// Who has made it, masked.
     apprentice: String,
     /// Who has taught it, masked; null where the master does not consent to be named.
@@ -77,7 +75,7 @@ pub struct ListShownWorks {
 
 /// List what apprentices have shown and sold.
 ///
-/// 展出与售出的学徒作品,公开;只列学徒已同意公开的,姓名脱敏;师傅未同意公开的不列姓名。撤回同意后即不再列出。
+/// 展出与售出的学徒作品,公开;只列学徒已同意公开的,姓名脱敏,不列任何人写的文字;师傅未同意公开的不列姓名。撤回同意后即不再列出。
 #[utoipa::path(get, path = "/v1/shown-works", operation_id = "listShownWorks", params(ListShownWorks), security(()),
     responses((status = 200, description = "作品", body = Page<ShownWork>)))]
 pub async fn list(services: Data<Services>, request: HttpRequest, reads: Reads, query: Query<ListShownWorks>) -> Answer<Page<ShownWork>> {
@@ -130,7 +128,6 @@ fn view(tx: &mut Tx, services: &Services, work: Work, language: Language) -> Res
         division: work.division.to_string(),
         craft: work.craft,
         craft_name: catalogue::load_craft(tx, work.craft)?.names.shown_in(language).to_owned(),
-        title: work.title,
         apprentice: apprentice.name.masked(),
         master: named.then(|| master.name.masked()),
         made_on: work.made_on,

@@ -158,7 +158,7 @@ pub struct ExhibitWork {
 
 /// Say that a work was shown or sold.
 ///
-/// 登记作品的展示或售出:售出须写明价格(分);已售出的不能再改。学徒同意公开期间,作品名称对外可见。
+/// 登记作品的展示或售出,限学艺期间与出师后:售出须写明价格(分);已售出的不能再改。学徒同意公开期间对外可见,但不含作品名称。
 #[utoipa::path(post, path = "/v1/apprentice-works/{id}/exhibit", operation_id = "exhibitWork", request_body = ExhibitWork,
     params(("id" = Uuid, Path, description = "作品")), responses((status = 200, description = "作品", body = WorkView)))]
 pub async fn exhibit(
@@ -171,6 +171,9 @@ pub async fn exhibit(
     let (shared, who, asked) = (services.clone(), actor.actor, body.value);
     days::check("/day", asked.day)?;
     change(&services, who, (conditions, body.digest, *id), move |tx, found, work| {
+        if !matches!(found.state, ApprenticeshipState::Running | ApprenticeshipState::Completed) {
+            return Err(stands(found).into());
+        }
         let ExhibitWork { kind, day, site, price_fen } = asked;
         let exhibition = Exhibition { kind, day, site, price_fen };
         let before = work.exhibition.map(|before| before.kind);

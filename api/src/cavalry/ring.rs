@@ -38,6 +38,11 @@ pub(crate) fn placed(tx: &mut Tx, services: &Services, order: &Order) -> Result<
         return Ok(());
     }
     let policy: CavalryPolicy = in_force(tx, &order.region, tx.now())?;
+    // What nobody has looked at yet rings so often and no oftener.
+    let since = tx.now() - TimeDelta::days(1);
+    if cavalry::rings_of(tx, order.subject, since)? >= i64::from(policy.rings_a_day) {
+        return Ok(());
+    }
     let near = nearby(tx, order, &policy, None)?;
     ring(tx, services, order, &policy, &near)
 }

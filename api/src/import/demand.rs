@@ -16,9 +16,9 @@ use persistence::catalogue::{self, Craft};
 use persistence::person::{self, Entry, NewPerson};
 use serde_json::{Map, Value, json};
 
-use super::people::{self, IDENTIFIERS, People};
+use super::people::{self, IDENTIFIERS, People, Taken};
 use super::value::{given, list, of_list};
-use super::{Column, Loader, Outcome, Row, Seen, Table, refused};
+use super::{Column, Loader, Outcome, Row, Seen, Table};
 use crate::body;
 use crate::demand::enter::{EnterDemand, enter_listed};
 use crate::person::entry::{self, EnterPerson};
@@ -43,19 +43,8 @@ pub struct Demands {
     pub seen: Seen,
 }
 
-/// What a row says.
-struct Said {
-    line: usize,
-    person: NewPerson,
-    category: String,
-    need: Map<String, Value>,
-}
-
-/// What became of a row.
-enum Taken {
-    Added,
-    There,
-}
+/// What a row says of a need: what is needed, and the rest of the request.
+type Said = (String, Map<String, Value>);
 
 impl Table for Demands {
     const ACTION: Action = ImportKind::Demands.action();
@@ -89,37 +78,17 @@ impl Table for Demands {
     ];
 
     fn load(&self, tx: &mut Tx, rows: &[Row], trial: bool) -> Result<Outcome, Fault> {
-        let (mut outcome, mut said) = (Outcome::default(), Vec::with_capacity(rows.len()));
-        for row in rows {
-            match self.read(row) {
-                Ok(read) => said.push(read),
-                Err(problem) => outcome.refused.push(refused(row.line, Self::COLUMNS, &problem)),
-            }
-        }
-        let mut people = People::look(tx, &said.iter().map(|said| &said.person).collect::<Vec<_>>(), trial)?;
         let mut crafts = HashMap::new();
-        for said in said {
-            let line = said.line;
-            match self.take(tx, &mut people, &mut crafts, said, trial) {
-                Ok(Taken::Added) => outcome.added += 1,
-                Ok(Taken::There) => outcome.unchanged += 1,
-                Err(Fault::Problem(problem)) => outcome.refused.push(refused(line, Self::COLUMNS, &problem)),
-                Err(fault) => return Err(fault),
-            }
-        }
-        outcome.refused.sort_by_key(|refused| refused.line);
-        if trial || outcome.added == 0 {
-            tx.changes_nothing();
-        } else {
-            tx.about_named("demands", "import");
-        }
-        Ok(outcome)
+        let read = |row: &Row| self.read(row);
+        people::load::<Self, _>(tx, (rows, "demands", trial), read, |tx, people, person, said| {
+            self.take(tx, people, &mut crafts, (person, said), trial)
+        })
     }
 }
 
 impl Demands {
     /// Reads a row as the requests that would write down the person and the need.
-    fn read(&self, row: &Row) -> Result<Said, Problem> {
+    fn read(&self, row: &Row) -> Result<(NewPerson, Said), Problem> {
         if let Some(column) = row.unreadable().next() {
             return Err(Problem::field(format!("/{column}"), Rule::NotReadable));
         }
@@ -136,7 +105,7 @@ impl Demands {
             "source": "other_organisation", "description": row.get("description"), "basis": self.basis.as_str(),
         });
         let Value::Object(need) = need else { return Err(Problem::internal("a need is an object")) };
-        Ok(Said { line: row.line, person, category: row.get("category").to_owned(), need })
+        Ok((person, (row.get("category").to_owned(), need)))
     }
 
     fn loader(&self) -> Loader {
@@ -149,21 +118,17 @@ impl Demands {
         tx: &mut Tx,
         people: &mut People,
         crafts: &mut HashMap<DivisionCode, Vec<Craft>>,
-        said: Said,
+        (person, (category, mut need)): (NewPerson, Said),
         trial: bool,
     ) -> Result<Taken, Fault> {
-        let Said { person, category, mut need, .. } = said;
         let division = people.division(&person)?.clone();
         let (field, value) = self.category(tx, crafts, &division, &category)?;
         need.insert(field.to_owned(), value);
-        let found = people.find(&person)?;
-        if found.as_ref().is_some_and(|found| !self.loader().reaches(Self::ACTION, &found.home)) {
-            return Err(Problem::field("/document", Rule::SomebodyElse).into());
-        }
+        let found = people.find(&person, &self.loader(), Self::ACTION)?;
         if trial && found.is_none() {
             // Nobody is kept whose need could be looked for.
             body::row::<EnterDemand>(&Value::Object(need))?;
-            return Ok(if self.seen.note_person(&person, &category) { Taken::There } else { Taken::Added });
+            return Ok(if self.seen.note_person(&person, &category) { Taken::There(Vec::new()) } else { Taken::Added });
         }
         let subject = match found {
             Some(found) => found.person,
@@ -177,7 +142,7 @@ impl Demands {
         };
         need.insert("subject".to_owned(), json!({ "kind": "person", "id": subject }));
         let asked: EnterDemand = body::row(&Value::Object(need))?;
-        Ok(if enter_listed(tx, &self.services, &self.who, asked, trial)? { Taken::Added } else { Taken::There })
+        Ok(if enter_listed(tx, &self.services, &self.who, asked, trial)? { Taken::Added } else { Taken::There(Vec::new()) })
     }
 
     /// What is needed: a kind of care, or a craft of the region by one of its names.

@@ -56,7 +56,7 @@ pub struct BeginImport {
     /// The division in which everything of it is at home; of a grid or a community also of those whose row names none.
     #[param(min_length = 2, max_length = 15, example = "230822106001")]
     division: String,
-    /// Of needs: on what basis the people and their needs are written down; `statutory_duty` where it is left out.
+    /// Of needs, and only of them: on what basis the people and their needs are written down.
     basis: Option<Basis>,
     /// Whether nothing is kept: it only says what would become of each row.
     trial: Option<bool>,
@@ -125,7 +125,7 @@ impl ImportView {
             id: import.id,
             kind: import.kind,
             division: import.division.as_str().to_owned(),
-            basis: (import.kind == ImportKind::Demands).then_some(options.basis),
+            basis: options.basis,
             trial: import.trial,
             state: import.state,
             failure: import.failure,
@@ -157,8 +157,10 @@ pub async fn begin(
     if !domain::identity::may_in(asked.kind.action(), &actor.actor, &division) {
         return Err(Problem::field("kind", Rule::KindNotYours));
     }
-    if asked.basis.is_some() && asked.kind != ImportKind::Demands {
-        return Err(Problem::field("basis", Rule::UnknownField));
+    match (asked.kind, asked.basis) {
+        (ImportKind::Demands, None) => return Err(Problem::field("basis", Rule::BasisRequired)),
+        (ImportKind::Demands, Some(_)) | (_, None) => {}
+        (_, Some(_)) => return Err(Problem::field("basis", Rule::UnknownField)),
     }
     let region = services.book.region_of(&division).ok_or_else(|| Problem::field("division", Rule::UnknownDivision))?;
     let account = actor.account();
@@ -194,7 +196,7 @@ pub async fn begin(
 
 /// An import that waits for its turn.
 fn waiting(asked: &BeginImport, region: DivisionCode, division: DivisionCode, total: i64, account: Uuid) -> Result<Import, Problem> {
-    let options = Options { basis: asked.basis.unwrap_or(Basis::StatutoryDuty) };
+    let options = Options { basis: asked.basis };
     Ok(Import {
         id: Uuid::now_v7(),
         region,

@@ -36,6 +36,13 @@ impl Loader {
         }
     }
 
+    /// In which columns a row may be said to differ: staff are not told whether they have guessed what is masked to them.
+    #[must_use]
+    pub fn tells(&self, column: &str) -> bool {
+        const MASKED: [&str; 6] = ["phone", "document", "birth_date", "certificate", "contact_name", "contact_phone"];
+        matches!(self, Self::Operator) || !MASKED.contains(&column)
+    }
+
     /// Refuses a row that is at home elsewhere.
     ///
     /// # Errors

@@ -172,6 +172,7 @@ impl Organisations {
             differs.extend((organisation.kind != kind.as_str()).then_some("kind"));
             differs.extend((organisation.name != name).then_some("name"));
             differs.extend((organisation.division != division).then_some("division"));
+            differs.retain(|column| self.loader.tells(column));
             return Ok(Ok(Taken::There(differs)));
         }
         let sponsor = said.sponsor.filter(|sponsor| *sponsor != name);

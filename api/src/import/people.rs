@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, Mutex};
 
+use domain::identity::Action;
 use domain::person::{Document, DocumentKind, Likeness, Phone, Trait, Traits, likeness};
 use domain::region::DivisionCode;
 use domain::vocabulary::Vocabulary as _;
@@ -13,7 +14,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::value::{date, given, of_list};
-use super::{Column, Row};
+use super::{Column, Loader, Outcome, Row, Table, differing, refused};
 use crate::person::input::hold_many;
 use crate::problem::{Fault, Problem, Rule};
 
@@ -104,8 +105,6 @@ pub(super) struct People {
 pub(super) struct Found {
     /// Who.
     pub(super) person: Uuid,
-    /// Where they are at home.
-    pub(super) home: DivisionCode,
     /// The columns in which the row says otherwise.
     pub(super) differs: Vec<&'static str>,
 }
@@ -144,16 +143,17 @@ impl People {
         self.known.push(person);
     }
 
-    /// Whom a row is about, if they are on record.
-    pub(super) fn find(&self, person: &NewPerson) -> Result<Option<Found>, Problem> {
+    /// Whom a row is about, if they are on record. Of somebody whom the loader does not reach nothing is told but that they are there.
+    pub(super) fn find(&self, person: &NewPerson, loader: &Loader, action: Action) -> Result<Option<Found>, Problem> {
         let traits = traits(person, self.division(person)?);
         for known in self.candidates(person) {
             match likeness(&traits, &self::traits(known, &known.division)) {
                 Likeness::Unrelated => {}
+                _ if !loader.reaches(action, &known.division) => return Err(Problem::field("/document", Rule::SomebodyElse)),
                 Likeness::Contradicts(what) => return Err(Problem::field(format!("/{}", column(what)), Rule::SomebodyElse)),
                 Likeness::Same(differs) => {
-                    let (home, differs) = (known.division.clone(), differs.into_iter().map(column).collect());
-                    return Ok(Some(Found { person: known.id, home, differs }));
+                    let differs = differs.into_iter().map(column).filter(|column| loader.tells(column)).collect();
+                    return Ok(Some(Found { person: known.id, differs }));
                 }
             }
         }
@@ -171,6 +171,47 @@ impl People {
     pub(super) fn division(&self, person: &NewPerson) -> Result<&DivisionCode, Problem> {
         self.divisions.get(&person.division).ok_or_else(|| Problem::field("/division", Rule::UnknownDivision))
     }
+}
+
+/// What became of a row about somebody.
+pub(super) enum Taken {
+    /// It was added.
+    Added,
+    /// It is there already, and differs in these.
+    There(Vec<&'static str>),
+}
+
+/// Loads rows that are each about somebody, one after the other: `read` reads a row, `take` decides on what it says of whom.
+pub(super) fn load<T: Table, S>(
+    tx: &mut Tx,
+    (rows, collection, trial): (&[Row], &'static str, bool),
+    read: impl Fn(&Row) -> Result<(NewPerson, S), Problem>,
+    mut take: impl FnMut(&mut Tx, &mut People, NewPerson, S) -> Result<Taken, Fault>,
+) -> Result<Outcome, Fault> {
+    let (mut outcome, mut said) = (Outcome::default(), Vec::with_capacity(rows.len()));
+    for row in rows {
+        match read(row) {
+            Ok((person, says)) => said.push((row.line, person, says)),
+            Err(problem) => outcome.refused.push(refused(row.line, T::COLUMNS, &problem)),
+        }
+    }
+    let mut people = People::look(tx, &said.iter().map(|(_, person, _)| person).collect::<Vec<_>>(), trial)?;
+    for (line, person, says) in said {
+        match take(tx, &mut people, person, says) {
+            Ok(Taken::Added) => outcome.added += 1,
+            Ok(Taken::There(differs)) if differs.is_empty() => outcome.unchanged += 1,
+            Ok(Taken::There(differs)) => outcome.differing.extend(differing(line, &differs)),
+            Err(Fault::Problem(problem)) => outcome.refused.push(refused(line, T::COLUMNS, &problem)),
+            Err(fault) => return Err(fault),
+        }
+    }
+    outcome.refused.sort_by_key(|refused| refused.line);
+    if trial || outcome.added == 0 {
+        tx.changes_nothing();
+    } else {
+        tx.about_named(collection, "import");
+    }
+    Ok(outcome)
 }
 
 const fn column(what: Trait) -> &'static str {

@@ -14,9 +14,9 @@ use persistence::social_worker::{self, SocialWorker};
 use persistence::{StoreError, Tx};
 use serde_json::{Map, Value, json};
 
-use super::people::{self, Found, IDENTIFIERS, People};
+use super::people::{self, Found, IDENTIFIERS, People, Taken};
 use super::value::{date, given, of_list, yes};
-use super::{Column, Loader, Outcome, Row, Seen, Table, differing, refused};
+use super::{Column, Loader, Outcome, Row, Seen, Table};
 use crate::actor::may;
 use crate::body;
 use crate::identity::second_person::{First, about_another};
@@ -39,20 +39,6 @@ pub struct SocialWorkers {
     pub division: Option<String>,
     /// Who has been seen in a trial, which keeps nobody.
     pub seen: Seen,
-}
-
-/// What a row says.
-struct Said {
-    line: usize,
-    person: NewPerson,
-    worker: SocialWorker,
-}
-
-/// What became of a row.
-enum Taken {
-    Added,
-    /// It is there already, and differs in these.
-    There(Vec<&'static str>),
 }
 
 impl Table for SocialWorkers {
@@ -94,37 +80,16 @@ impl Table for SocialWorkers {
     ];
 
     fn load(&self, tx: &mut Tx, rows: &[Row], trial: bool) -> Result<Outcome, Fault> {
-        let (mut outcome, mut said) = (Outcome::default(), Vec::with_capacity(rows.len()));
-        for row in rows {
-            match self.read(row) {
-                Ok(read) => said.push(read),
-                Err(problem) => outcome.refused.push(refused(row.line, Self::COLUMNS, &problem)),
-            }
-        }
-        let mut people = People::look(tx, &said.iter().map(|said| &said.person).collect::<Vec<_>>(), trial)?;
-        for said in said {
-            let line = said.line;
-            match self.take(tx, &mut people, said, trial) {
-                Ok(Taken::Added) => outcome.added += 1,
-                Ok(Taken::There(differs)) if differs.is_empty() => outcome.unchanged += 1,
-                Ok(Taken::There(differs)) => outcome.differing.extend(differing(line, &differs)),
-                Err(Fault::Problem(problem)) => outcome.refused.push(refused(line, Self::COLUMNS, &problem)),
-                Err(fault) => return Err(fault),
-            }
-        }
-        outcome.refused.sort_by_key(|refused| refused.line);
-        if trial || outcome.added == 0 {
-            tx.changes_nothing();
-        } else {
-            tx.about_named("social-workers", "import");
-        }
-        Ok(outcome)
+        let read = |row: &Row| self.read(row);
+        people::load::<Self, _>(tx, (rows, "social-workers", trial), read, |tx, people, person, worker| {
+            self.take(tx, people, person, worker, trial)
+        })
     }
 }
 
 impl SocialWorkers {
     /// Reads a row as the requests that would write down the person and what they are.
-    fn read(&self, row: &Row) -> Result<Said, Problem> {
+    fn read(&self, row: &Row) -> Result<(NewPerson, SocialWorker), Problem> {
         if let Some(column) = row.unreadable().next() {
             return Err(Problem::field(format!("/{column}"), Rule::NotReadable));
         }
@@ -140,7 +105,8 @@ impl SocialWorkers {
         if !person.birth_date.is_some_and(|birth| domain::person::is_of_age(birth, today(&self.services, &worker.division))) {
             return Err(Problem::field("/birth_date", Rule::AdultsOnly));
         }
-        Ok(Said { line: row.line, worker: SocialWorker { person: person.id, ..worker }, person })
+        let worker = SocialWorker { person: person.id, ..worker };
+        Ok((person, worker))
     }
 
     fn worker(&self, row: &Row, division: &str) -> Result<SocialWorker, Problem> {
@@ -177,10 +143,9 @@ impl SocialWorkers {
         Loader::Staff(Arc::clone(&self.who), self.within.clone())
     }
 
-    fn take(&self, tx: &mut Tx, people: &mut People, said: Said, trial: bool) -> Result<Taken, Fault> {
-        let Said { person, worker, .. } = said;
+    fn take(&self, tx: &mut Tx, people: &mut People, person: NewPerson, worker: SocialWorker, trial: bool) -> Result<Taken, Fault> {
         let home = people.division(&person).map_err(|_| Problem::field("/home", Rule::UnknownDivision))?.clone();
-        let Some(found) = people.find(&person)? else {
+        let Some(found) = people.find(&person, &self.loader(), Self::ACTION)? else {
             if trial {
                 return Ok(if self.seen.note_person(&person, "") { Taken::There(Vec::new()) } else { Taken::Added });
             }
@@ -192,9 +157,6 @@ impl SocialWorkers {
             people.know(new);
             return Ok(Taken::Added);
         };
-        if !self.loader().reaches(Self::ACTION, &found.home) {
-            return Err(Problem::field("/document", Rule::SomebodyElse).into());
-        }
         self.take_known(tx, &found, worker, trial)
     }
 
@@ -208,7 +170,7 @@ impl SocialWorkers {
             Ok(kept) => {
                 // Where somebody lives is no matter of the register.
                 let differs = found.differs.iter().copied().filter(|column| *column != "division").chain(differences(&worker, &kept));
-                Ok(Taken::There(differs.collect()))
+                Ok(Taken::There(differs.filter(|column| self.loader().tells(column)).collect()))
             }
             Err(StoreError::Missing) => {
                 if !trial {

@@ -30,8 +30,8 @@ use crate::services::Services;
 /// What is said with a table besides its rows.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub(super) struct Options {
-    /// On what basis people and their needs are written down.
-    pub(super) basis: Basis,
+    /// Of needs: on what basis people and their needs are written down.
+    pub(super) basis: Option<Basis>,
 }
 
 /// A table as it is to be loaded.
@@ -80,7 +80,14 @@ impl Loading {
                 let division = Some(within.as_str().to_owned());
                 Self::SocialWorkers(SocialWorkers { services: services.clone(), who, within, division, seen })
             }
-            ImportKind::Demands => Self::Demands(Demands { services: services.clone(), who, within, division, basis: options.basis, seen }),
+            ImportKind::Demands => Self::Demands(Demands {
+                services: services.clone(),
+                who,
+                within,
+                division,
+                basis: options.basis.unwrap_or(Basis::Consent),
+                seen,
+            }),
         }
     }
 

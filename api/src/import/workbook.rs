@@ -73,7 +73,7 @@ fn check(path: &Path) -> Result<(), SheetError> {
     let mut left = UNPACKED;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(wrong)?;
-        let most = if part.name().map_err(wrong)?.ends_with("sharedStrings.xml") { left.min(TEXTS) } else { left };
+        let most = if part.name().map_err(wrong)?.to_ascii_lowercase().ends_with("sharedstrings.xml") { left.min(TEXTS) } else { left };
         let unpacked = io::copy(&mut part.take(most + 1), &mut io::sink())?;
         if unpacked > most {
             return Err(SheetError::Form("the workbook unpacks to more than may be read: save the sheet as CSV".to_owned()));

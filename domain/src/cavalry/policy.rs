@@ -20,6 +20,8 @@ pub struct CavalryPolicy {
     pub ring_metres: i32,
     /// An emergency rings so many people at most, the nearest first.
     pub ring_people: i32,
+    /// Emergencies of one person ring so often in 24 hours; further ones are the station's, who may ring by classifying them.
+    pub rings_a_day: i32,
     /// An emergency rings who has a shift at the nearest open site within so many metres.
     pub site_metres: i32,
 }
@@ -33,6 +35,7 @@ impl Default for CavalryPolicy {
             duty_minutes: 720,
             ring_metres: 3_000,
             ring_people: 20,
+            rings_a_day: 3,
             site_metres: 10_000,
         }
     }
@@ -52,6 +55,7 @@ impl Policy for CavalryPolicy {
         within("silent_minutes", self.silent_minutes.into(), 5..=self.duty_minutes.into())?;
         within("ring_metres", self.ring_metres.into(), 100..=50_000)?;
         within("ring_people", self.ring_people.into(), 1..=100)?;
+        within("rings_a_day", self.rings_a_day.into(), 1..=50)?;
         within("site_metres", self.site_metres.into(), 100..=100_000)
     }
 }

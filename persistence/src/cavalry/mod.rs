@@ -8,7 +8,7 @@ mod ring;
 pub use count::{Tally, duties_in, rings_in, tally};
 pub use duty::{Duty, Found, OnDuty, due, duties_of, end, end_expired, hear, holds_duty, near, on_duty, on_duty_in, start};
 pub use member::{Member, join, leave, load, update};
-pub use ring::{Ring, has_rung, keep_ring};
+pub use ring::{Ring, has_rung, keep_ring, rings_of};
 
 use domain::cavalry::DutyEnd;
 use domain::person::VolunteerState;

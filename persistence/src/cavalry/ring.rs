@@ -5,7 +5,7 @@ use domain::region::DivisionCode;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::schema::emergency_rings;
+use crate::schema::{emergency_rings, orders};
 use crate::store::Tx;
 use crate::types::{Instant, Uid};
 
@@ -33,6 +33,18 @@ pub struct Ring {
 pub fn has_rung(tx: &mut Tx, order: Uuid) -> Result<bool, StoreError> {
     let rung: i64 = emergency_rings::table.find(Uid(order)).count().get_result(&mut tx.conn)?;
     Ok(rung > 0)
+}
+
+/// How often emergencies of somebody have rung since a moment.
+///
+/// # Errors
+/// The database's.
+pub fn rings_of(tx: &mut Tx, subject: Uuid, since: domain::Timestamp) -> Result<i64, StoreError> {
+    let rung = emergency_rings::table
+        .inner_join(orders::table.on(orders::id.eq(emergency_rings::order_id)))
+        .filter(orders::subject_id.eq(Uid(subject)))
+        .filter(emergency_rings::at.gt(Instant::from(since)));
+    Ok(rung.count().get_result(&mut tx.conn)?)
 }
 
 /// Keeps that an emergency has rung.

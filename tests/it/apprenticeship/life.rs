@@ -55,7 +55,10 @@ async fn who_may_teach_and_learn(world: Arc<World>) {
     propose(&master, asks(&world, "master", master.person, "赵师傅")).await.is_broken("/other", "unknown_person");
     propose(&pupil, asks(&world, "master", master.person, "赵师傅")).await.is_problem(409, "not_a_master");
     let plain = world.craftsman("钱师傅", world.catalogue.plumbing).await;
-    propose(&plain, asks(&world, "master", pupil.person, "李晓")).await.is_problem(409, "not_a_master");
+    for name in ["李晓", "王晓"] {
+        let asked = propose(&plain, asks(&world, "master", pupil.person, name)).await;
+        asked.is_problem(409, "not_a_master");
+    }
     let other_craft = json!({ "craft": world.catalogue.hairdressing, "side": "master", "other": pupil.person, "other_name": "李晓", "division": COMMUNITY });
     propose(&master, other_craft).await.is_problem(409, "not_a_master");
     let worker = world.staff(Role::SocialWorker, COUNTY).await;

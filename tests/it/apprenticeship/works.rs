@@ -9,7 +9,8 @@ use support::{World, on_both};
 
 use super::{at, id};
 
-on_both! { a_work_is_shown_then_sold_then_settled, everybody_sees_what_the_apprentice_consents_to, a_withdrawn_work_does_not_count }
+on_both! { a_work_is_shown_then_sold_then_settled, everybody_sees_what_the_apprentice_consents_to, a_withdrawn_work_does_not_count,
+nothing_is_shown_of_what_has_ended }
 
 fn fan() -> Value {
     json!({ "title": "莲花团扇", "description": "绷绢、裱边", "made_on": "2026-09-05" })
@@ -50,8 +51,9 @@ async fn everybody_sees_what_the_apprentice_consents_to(world: Arc<World>) {
     let publication = || json!({ "kind": "publication", "text_version": "2026-1" });
     let _ = pupil.post("/v1/me/consents", publication()).await.is(201);
     let listed = world.anyone.get(&shown).await.is(200);
-    assert_eq!((&listed["items"][0]["title"], &listed["items"][0]["master"]), (&json!("莲花团扇"), &Value::Null));
+    assert_eq!((&listed["items"][0]["exhibition"], &listed["items"][0]["master"]), (&json!("shown"), &Value::Null));
     assert!(!listed.to_string().contains("李晓"), "masked: {listed}");
+    assert!(!listed.to_string().contains("莲花"), "what people write is for those whom it concerns: {listed}");
     let _ = master.post("/v1/me/consents", publication()).await.is(201);
     let named = world.anyone.get(&shown).await.is(200);
     assert!(named["items"][0]["master"].as_str().unwrap().starts_with('赵'));
@@ -59,6 +61,17 @@ async fn everybody_sees_what_the_apprentice_consents_to(world: Arc<World>) {
     assert_eq!(world.anyone.get(&elsewhere).await.is(200)["items"], json!([]));
     let _ = pupil.post("/v1/me/consents/withdraw", json!({ "kind": "publication" })).await.is(200);
     assert_eq!(world.anyone.get(&shown).await.is(200)["items"], json!([]));
+}
+
+/// Whoever has withdrawn being on record is not shown any more by the other side.
+async fn nothing_is_shown_of_what_has_ended(world: Arc<World>) {
+    let (master, pupil) = (world.volunteer("赵师傅").await, world.resident("李晓").await);
+    let works = at(world.apprenticeship(&master, &pupil).await, "works");
+    let work = master.post(&works, fan()).await.is(201);
+    let _ = pupil.post("/v1/me/consents/withdraw", json!({ "kind": "register" })).await.is(200);
+    let sold = json!({ "kind": "sold", "day": "2026-09-06", "price_fen": 1 });
+    assert_eq!(master.post(&to(&work, "exhibit"), sold).await.status, 409);
+    let _ = master.post(&to(&work, "withdraw"), json!({})).await.is(200);
 }
 
 async fn a_withdrawn_work_does_not_count(world: Arc<World>) {

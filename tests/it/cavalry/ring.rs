@@ -13,7 +13,8 @@ use uuid::Uuid;
 use super::{HERE, at, on_duty, rider};
 
 on_both! { it_rings_who_is_ready_and_near, it_is_offered_once_the_craft_is_known, the_first_to_accept_has_it,
-without_a_position_it_rings_the_community, who_is_at_the_nearest_site_is_told, the_nearest_come_first_and_not_too_many }
+without_a_position_it_rings_the_community, who_is_at_the_nearest_site_is_told, the_nearest_come_first_and_not_too_many,
+one_person_rings_so_often_and_no_oftener }
 
 async fn emergency(world: &World, who: &Person, place: Option<(f64, f64)>) -> Value {
     let mut wish = json!({ "service": world.catalogue.free, "division": COMMUNITY, "text": "水管爆裂", "urgency": "emergency" });
@@ -110,7 +111,7 @@ async fn who_is_at_the_nearest_site_is_told(world: Arc<World>) {
 
 async fn the_nearest_come_first_and_not_too_many(world: Arc<World>) {
     let policy = json!({ "version": "county-1", "cell_metres": 100, "silent_minutes": 240, "duty_minutes": 720, "ring_metres": 5000,
-        "ring_people": 2, "site_metres": 10000 });
+        "ring_people": 2, "rings_a_day": 3, "site_metres": 10000 });
     let administrator = world.staff(Role::Administrator, COUNTY).await;
     let _ = administrator.post("/v1/policies/cavalry", json!({ "region": COUNTY, "policy": policy })).await.is(201);
     let mut riders: Vec<Person> = Vec::new();
@@ -123,4 +124,26 @@ async fn the_nearest_come_first_and_not_too_many(world: Arc<World>) {
         rung.push((rider.person, rings(rider, &order).await));
     }
     assert_eq!(rung.iter().map(|(_, rung)| *rung).collect::<Vec<_>>(), [0, 1, 1], "{rung:?}");
+}
+
+/// Whoever cries wolf rings three times a day; what the station finds to be an emergency rings all the same.
+async fn one_person_rings_so_often_and_no_oftener(world: Arc<World>) {
+    let (li, wang, station) = (on_duty(&world, "李师傅", HERE).await, world.resident("王秀英").await, world.dispatcher().await);
+    let heard = async || {
+        let told = li.get("/v1/me/messages").await.is(200);
+        told["items"].as_array().unwrap().iter().filter(|told| told["kind"] == "emergency_nearby").count()
+    };
+    let mut last = Value::Null;
+    for _ in 0..5 {
+        last = emergency(&world, &wang, Some(HERE)).await;
+    }
+    assert_eq!(heard().await, 3);
+    let _ = emergency(&world, &world.resident("赵大爷").await, Some(HERE)).await;
+    assert_eq!(heard().await, 4, "others are not kept from it");
+    triaged(&world, &station, &last, "emergency").await;
+    assert_eq!(heard().await, 5);
+    world.pass(TimeDelta::hours(25)).await;
+    let _ = li.post("/v1/me/cavalry/duty", at(HERE)).await;
+    let _ = emergency(&world, &wang, Some(HERE)).await;
+    assert_eq!(heard().await, 6, "another day");
 }

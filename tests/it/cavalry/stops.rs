@@ -50,7 +50,7 @@ async fn a_policy_holds_for_what_begins_under_it(world: Arc<World>) {
     let before = on_duty(&world, "李师傅", HERE).await;
     world.clock.advance(TimeDelta::minutes(1));
     let policy = json!({ "version": "county-1", "cell_metres": 1000, "silent_minutes": 30, "duty_minutes": 60, "ring_metres": 3000,
-        "ring_people": 20, "site_metres": 10000 });
+        "ring_people": 20, "rings_a_day": 3, "site_metres": 10000 });
     let administrator = world.staff(Role::Administrator, COUNTY).await;
     let _ = administrator.post("/v1/policies/cavalry", json!({ "region": COUNTY, "policy": policy })).await.is(201);
     let after = on_duty(&world, "赵师傅", HERE).await;

@@ -23,7 +23,7 @@ impl Cast<'_> {
             return None;
         }
         let grid = self.world.staff(Role::GridMember, COMMUNITY).await;
-        let begin = format!("/v1/imports?kind=demands&division={COMMUNITY}");
+        let begin = format!("/v1/imports?kind=demands&basis=statutory_duty&division={COMMUNITY}");
         let path = match id {
             "beginImport" => begin,
             "listImports" => format!("{path}?division={COMMUNITY}"),

@@ -79,7 +79,7 @@ fn needs_are_entered_in_the_name_of_staff(kind: Kind) {
         let table = file(&world, "needs.csv", text.as_bytes()).to_string_lossy().into_owned();
         let (grid, dispatcher) = (world.staff(Role::GridMember, COMMUNITY).await, world.staff(Role::Supervisor, COMMUNITY).await);
         let named = |name: String| {
-            let flags = ["import", "demands", table.as_str(), "--division", COMMUNITY, "--as", name.as_str()];
+            let flags = ["import", "demands", table.as_str(), "--division", COMMUNITY, "--basis", "statutory_duty", "--as", name.as_str()];
             let done = run(&settings, &flags);
             (done.status.code(), String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr))
         };

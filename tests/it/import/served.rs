@@ -13,7 +13,7 @@ use support::{Answer, Person, World, on_both};
 
 on_both! {
     twenty_rows_with_three_bad_ones, a_trial_keeps_nothing, needs_come_with_their_people, a_need_is_on_the_list_once,
-    social_workers_are_registered, nobody_registers_themselves, what_lies_elsewhere_is_refused, whoever_may_not_singly_may_not_so,
+    social_workers_are_registered, nobody_registers_themselves, what_lies_elsewhere_is_refused, nothing_masked_is_found_out_by_trying, whoever_may_not_singly_may_not_so,
     what_is_no_table_is_refused, a_stopped_one_loads_nothing_more, it_goes_on_where_it_was, who_is_locked_loads_nothing_more,
     two_clocks_load_once, the_same_request_begins_once
 }
@@ -65,7 +65,8 @@ fn volunteers(count: usize) -> String {
 }
 
 fn of(kind: &str) -> String {
-    format!("kind={kind}&division={COMMUNITY}")
+    let basis = if kind == "demands" { "&basis=statutory_duty" } else { "" };
+    format!("kind={kind}&division={COMMUNITY}{basis}")
 }
 
 async fn twenty_rows_with_three_bad_ones(world: Arc<World>) {
@@ -171,6 +172,24 @@ async fn what_lies_elsewhere_is_refused(world: Arc<World>) {
     assert_eq!((rows(&done), reported(&grid, &done).await), ([0, 0, 0, 2], told(&report)));
 }
 
+/// A table is no way to guess what is masked, nor who somebody elsewhere is.
+async fn nothing_masked_is_found_out_by_trying(world: Arc<World>) {
+    let grid = world.staff(Role::GridMember, COMMUNITY).await;
+    let number = "11010519491231002X";
+    let table = |name: &str, phone: &str| format!("姓名,证件号码,手机号\n{name},{number},{phone}\n");
+    assert_eq!(rows(&loaded(&world, &grid, &of("volunteers"), &table("赵一", "13812340001")).await), [1, 0, 0, 0]);
+    let trial = format!("{}&trial=true", of("volunteers"));
+    for phone in ["13812340001", "13812340002"] {
+        assert_eq!(rows(&loaded(&world, &grid, &trial, &table("赵一", phone)).await), [0, 1, 0, 0], "{phone} is not told apart");
+    }
+    let other = world.staff(Role::GridMember, OTHER_COMMUNITY).await;
+    let trial = format!("kind=volunteers&trial=true&division={OTHER_COMMUNITY}");
+    for name in ["赵一", "钱二"] {
+        let done = loaded(&world, &other, &trial, &table(name, "13812340003")).await;
+        assert_eq!(reported(&other, &done).await, told(&[["2", "refused", "document", "somebody_else"]]), "{name}");
+    }
+}
+
 async fn whoever_may_not_singly_may_not_so(world: Arc<World>) {
     let (grid, other) = (world.staff(Role::GridMember, COMMUNITY).await, world.staff(Role::GridMember, OTHER_COMMUNITY).await);
     for kind in ["organisations", "social_workers"] {
@@ -191,6 +210,7 @@ async fn what_is_no_table_is_refused(world: Arc<World>) {
     sends(&grid, &of("volunteers"), "").await.is_broken("/file", "columns_missing");
     sends(&grid, &of("volunteers"), "PK\u{3}\u{4}nonsense").await.is_broken("/file", "not_a_table");
     sends(&grid, &format!("{}&basis=consent", of("volunteers")), &volunteers(1)).await.is_broken("basis", "unknown_field");
+    sends(&grid, &format!("kind=demands&division={COMMUNITY}"), &volunteers(1)).await.is_broken("basis", "basis_required");
     let bare = grid.request(Method::POST, &format!("/v1/imports?{}", of("volunteers"))).header("content-type", "text/csv");
     grid.send(bare.body(volunteers(1))).await.is_problem(415, "unsupported_media_type");
     let listed = grid.get(&format!("/v1/imports?division={COMMUNITY}")).await.is(200);

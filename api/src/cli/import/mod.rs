@@ -43,7 +43,7 @@ Examples:
   linli import volunteers list.csv --division 451402001001 --column name=真实姓名
   linli import organisations teams.csv --state active --sponsor 崇左市志愿者协会
   linli import social-workers 社工.xlsx --as wang.fang --division 4514 --dry-run
-  linli import demands 需求清单.csv --as li.na --division 230822106001 --report report.csv
+  linli import demands 需求清单.csv --as li.na --division 230822106001 --basis consent --report report.csv
 
 A table of divisions is CSV in UTF-8 with the columns code, level, name and, if you like, parent. Codes are short (230822) or padded
 (230822000000); levels are province, prefecture, county, township, community (or village) and grid. What is there already
@@ -104,7 +104,7 @@ struct DemandFlags {
     #[command(flatten)]
     named: Named,
     /// On what basis the people and their needs are written down
-    #[arg(long, value_name = "BASIS", default_value = "statutory_duty", value_parser = table::value::<Basis>)]
+    #[arg(long, value_name = "BASIS", value_parser = table::value::<Basis>)]
     basis: Basis,
 }
 

@@ -84,13 +84,10 @@ impl Batch {
     }
 
     fn decide_row(&self, table: &Volunteers, said: &Said) -> Result<Decision, Problem> {
-        let Some(found) = self.people.find(&said.person)? else {
+        let Some(found) = self.people.find(&said.person, &table.loader, Volunteers::ACTION)? else {
             self.free_number(said, None)?;
             return Ok(Decision::New);
         };
-        if !table.loader.reaches(Volunteers::ACTION, &found.home) {
-            return Err(Problem::field("/document", Rule::SomebodyElse));
-        }
         let Some(number) = self.of_person.get(&found.person) else {
             self.free_number(said, Some(found.person))?;
             return Ok(Decision::Enrol(found.person));

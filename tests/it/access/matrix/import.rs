@@ -15,7 +15,7 @@ pub(super) async fn about(id: &str, path: &str, cast: &Cast<'_>) -> Option<(Abou
     if !path.starts_with("/v1/imports") {
         return None;
     }
-    let begin = format!("/v1/imports?kind=demands&division={COMMUNITY}&trial=true");
+    let begin = format!("/v1/imports?kind=demands&basis=consent&division={COMMUNITY}&trial=true");
     let path = match id {
         "beginImport" => begin,
         "listImports" => format!("{path}?division={COMMUNITY}"),
